@@ -1,0 +1,81 @@
+// Who is at fault decides the class. A ProtocolError is the peer's: it carries all that is needed to answer. A UsageError is
+// the caller's: a bug to mend, never caused by what arrives.
+
+/** One way to break the protocol, as data. Each package keeps its own in one table. */
+export interface Fault {
+  /** Stable name, part of the API: `ERR_…`. */
+  readonly code: string
+  /** The status code to answer with. */
+  readonly status: number
+  /** Where the rule is written, such as `RFC 9112 §5.1`. */
+  readonly section: string
+  /** The part of the message that is wrong, such as `Field name`. */
+  readonly subject: string
+  /** What the sender can do about it, one sentence. */
+  readonly hint: string
+}
+
+/** The peer broke the protocol. All properties are data; the message is for people and not part of the API. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError'
+  /** Stable name of the fault: `ERR_…`. */
+  readonly code: string
+  /** The status code to answer with: 400 and up. */
+  readonly status: number
+  /** RFC and section of the rule that was broken. */
+  readonly section: string
+  /** What the sender can do about it. */
+  readonly hint: string
+  /** What would have been right at that place. */
+  readonly expected: string
+  /** What came in its place: at most 32 of the peer's octets, escaped. */
+  readonly received: string
+  /** Index of the offending octet, 0 being the first octet of the message (or of what was handed to the function). */
+  readonly offset: number
+
+  constructor(fault: Fault, expected: string, received: string, offset: number) {
+    super(`${fault.subject}: expected ${expected}, got ${received} at octet ${offset}`)
+    this.code = fault.code
+    this.status = fault.status
+    this.section = fault.section
+    this.hint = fault.hint
+    this.expected = expected
+    this.received = received
+    this.offset = offset
+  }
+}
+
+/** The caller made a mistake: a bad name or value, a call out of order, an option outside its range. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  /** Stable name of the mistake: `ERR_…`. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const MAX_SHOWN_OCTETS = 32
+
+/** Octets from `start` up to `end` as text that is safe to log: printable ASCII in quotes, the rest as `\xNN`, cut at 32. */
+export function describeOctets(octets: Uint8Array, start: number, end: number): string {
+  if (start >= end) return 'nothing'
+  const shownEnd = Math.min(end, start + MAX_SHOWN_OCTETS)
+  let text = ''
+  for (let i = start; i < shownEnd; i++) text += escapeOctet(octets[i])
+  return `"${text}"${shownEnd < end ? '…' : ''}`
+}
+
+/** One octet as text that is safe to log, such as `0x5A "Z"` or `0x0D`. */
+export function describeOctet(octet: number): string {
+  const hexadecimal = `0x${octet.toString(16).toUpperCase().padStart(2, '0')}`
+  return octet > 0x20 && octet < 0x7f ? `${hexadecimal} "${String.fromCharCode(octet)}"` : hexadecimal
+}
+
+function escapeOctet(octet: number): string {
+  if (octet === 0x22 || octet === 0x5c) return `\\${String.fromCharCode(octet)}`
+  if (octet >= 0x20 && octet < 0x7f) return String.fromCharCode(octet)
+  return `\\x${octet.toString(16).padStart(2, '0')}`
+}

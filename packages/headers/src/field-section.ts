@@ -1,0 +1,227 @@
+// field-line    = field-name ":" OWS field-value OWS              (RFC 9112 §5)
+// field-section = *( field-line CRLF ) CRLF                       header section §2.1, trailer section §7.1.2
+// field-name    = token                                           (RFC 9110 §5.1)
+// field-value   = *( VCHAR / obs-text / SP / HTAB ), without white space at its ends   (RFC 9110 §5.5)
+//
+// How it works: octets are looked at once, in one pass over contiguous memory, and only noted - four numbers a line. When the
+// octets run out, the state is kept and the next call goes on from there with the same memory, grown at its end. When the empty
+// line is there, the caller makes one string of the whole section, and names and values are cut from it: making a string costs
+// 80-90 ns whatever its length, cutting one 15.
+import { describeOctet, describeOctets, ProtocolError } from './errors.ts'
+import { FIELD_FAULTS } from './faults.ts'
+import type { FieldFaultCode } from './faults.ts'
+import { KNOWN_NAMES, matchKnownName, UNKNOWN_NAME } from './known-names.ts'
+import { FIELD_VALUE, TCHAR } from './octets.ts'
+import type { ReceiveBuffer } from './receive-buffer.ts'
+
+/** The section does not end in what was given: call again with more. */
+export const INCOMPLETE = -1
+
+/** Bounds of one field section. */
+export interface FieldLimits {
+  /** Octets of the section, the empty line included. */
+  readonly maxSectionBytes: number
+  /** Field lines of the section. */
+  readonly maxFieldLines: number
+}
+
+type Phase = 'LineStart' | 'Name' | 'BeforeValue' | 'Value' | 'Complete'
+
+const HTAB = 0x09
+const LF = 0x0a
+const CR = 0x0d
+const SP = 0x20
+const COLON = 0x3a
+
+// Numbers noted for each line, all counted from the base: where the name starts; which known name it is, or the complement of its
+// length (always negative); where the value starts and ends.
+const MARKS_PER_LINE = 4
+
+/** Reads one field section in as many pieces as it comes. Use it again for the next section with `begin`. */
+export class FieldSectionReader {
+  readonly #limits: FieldLimits
+  #phase: Phase = 'LineStart'
+  #marks: number[] = []
+  #markCount = 0
+  #start = 0
+  #position = 0
+
+  constructor(limits: FieldLimits) {
+    this.#limits = limits
+  }
+
+  /** Gets ready for a section that starts `start` octets behind the base. */
+  begin(start: number): void {
+    this.#phase = 'LineStart'
+    this.#markCount = 0
+    this.#start = start
+    this.#position = start
+  }
+
+  /**
+   * Goes on reading.
+   *
+   * @param buffer memory that holds what was given to earlier calls at the same distance from `base`, and more behind it
+   * @param base index in `buffer` that all noted numbers are counted from
+   * @returns the index in `buffer` behind the empty line, or INCOMPLETE
+   * @throws ProtocolError; its offset is counted from the base
+   */
+  read(buffer: ReceiveBuffer, base: number): number {
+    const { octets, view, end } = buffer
+    const marks = this.#marks
+    let phase = this.#phase
+    let position = base + this.#position
+    let mark = this.#markCount
+
+    for (;;) {
+      if (phase === 'LineStart') {
+        if (position === end) break
+        const first = octets[position]
+        if (first === CR) {
+          if (position + 1 === end) break
+          if (octets[position + 1] !== LF) this.#failAtLineEnd(octets, base, position)
+          position += 2
+          phase = 'Complete'
+          break
+        }
+        if (mark === this.#limits.maxFieldLines * MARKS_PER_LINE) {
+          const expected = `at most ${this.#limits.maxFieldLines} field lines`
+          this.#fail('ERR_TOO_MANY_FIELD_LINES', expected, 'one more', position - base)
+        }
+        marks[mark] = position - base
+        const known = matchKnownName(view, position)
+        if (known === UNKNOWN_NAME) {
+          phase = 'Name'
+        } else {
+          marks[mark + 1] = known
+          position += KNOWN_NAMES[known].length + 1
+          phase = 'BeforeValue'
+        }
+      }
+      if (phase === 'Name') {
+        while (TCHAR[octets[position]] === 1) position++
+        if (position === end) break
+        const nameStart = base + marks[mark]
+        if (octets[position] !== COLON || position === nameStart) {
+          if (octets[position] === CR && position + 1 === end) break
+          this.#failAtName(octets, base, nameStart, position)
+        }
+        marks[mark + 1] = ~(position - nameStart)
+        position++
+        phase = 'BeforeValue'
+      }
+      if (phase === 'BeforeValue') {
+        while (octets[position] === SP || octets[position] === HTAB) position++
+        if (position === end) break
+        marks[mark + 2] = position - base
+        phase = 'Value'
+      }
+      if (phase === 'Value') {
+        position = endOfValue(octets, view, position)
+        if (position >= end - 1 && (position === end || octets[position] === CR)) break
+        if (octets[position] !== CR || octets[position + 1] !== LF) {
+          this.#failAtLineEnd(octets, base, position)
+        }
+        const valueStart = base + marks[mark + 2]
+        let valueEnd = position
+        while (valueEnd > valueStart && (octets[valueEnd - 1] === SP || octets[valueEnd - 1] === HTAB)) {
+          valueEnd--
+        }
+        marks[mark + 3] = valueEnd - base
+        mark += MARKS_PER_LINE
+        position += 2
+        phase = 'LineStart'
+      }
+    }
+
+    this.#phase = phase
+    this.#markCount = mark
+    this.#position = position - base
+    const sectionEnd = phase === 'Complete' ? position : end
+    if (sectionEnd - base - this.#start > this.#limits.maxSectionBytes) this.#failTooLarge()
+    return phase === 'Complete' ? position : INCOMPLETE
+  }
+
+  /**
+   * What was read: for each line its name in lower case, its value, and where its name starts in `text`.
+   *
+   * @param text the octets from the base on, as latin1
+   */
+  takeEntries(text: string): (string | number)[] {
+    const marks = this.#marks
+    const count = this.#markCount
+    const entries: (string | number)[] = []
+    for (let mark = 0; mark < count; mark += MARKS_PER_LINE) {
+      const nameStart = marks[mark]
+      const known = marks[mark + 1]
+      entries.push(
+        known >= 0 ? KNOWN_NAMES[known] : text.substring(nameStart, nameStart + ~known).toLowerCase(),
+        text.substring(marks[mark + 2], marks[mark + 3]),
+        nameStart,
+      )
+    }
+    return entries
+  }
+
+  #failAtName(octets: Uint8Array, base: number, nameStart: number, position: number): never {
+    const octet = octets[position]
+    const offset = position - base
+    if (octet === LF || (octet === CR && octets[position + 1] !== LF)) {
+      this.#failAtLineEnd(octets, base, position)
+    }
+    if (octet === CR) {
+      const line = describeOctets(octets, nameStart, position)
+      this.#fail('ERR_FIELD_LINE', 'a colon behind the field name', `the line ${line}`, offset)
+    }
+    if (position > nameStart) {
+      this.#fail('ERR_FIELD_NAME', 'a token and then a colon', describeOctet(octet), offset)
+    }
+    if (octet !== SP && octet !== HTAB) {
+      this.#fail('ERR_FIELD_NAME', 'a token', describeOctet(octet), offset)
+    }
+    if (nameStart - base === this.#start) {
+      this.#fail('ERR_FIELD_NAME', 'no white space before the first', describeOctet(octet), offset)
+    }
+    this.#fail('ERR_OBS_FOLD', 'a field name at the line start', describeOctet(octet), offset)
+  }
+
+  #failAtLineEnd(octets: Uint8Array, base: number, position: number): never {
+    const octet = octets[position]
+    const offset = position - base
+    if (octet === CR) {
+      this.#fail('ERR_BARE_CR', 'LF behind CR', describeOctet(octets[position + 1]), offset + 1)
+    }
+    if (octet === LF) this.#fail('ERR_BARE_LF', 'CR before LF', 'LF alone', offset)
+    const expected = 'visible characters, spaces and tabs'
+    this.#fail('ERR_FIELD_VALUE', expected, describeOctet(octet), offset)
+  }
+
+  // What stands behind the limit was never to be read, so whether it is right cannot matter - however the octets are delivered.
+  #fail(code: FieldFaultCode, expected: string, received: string, offset: number): never {
+    if (offset - this.#start >= this.#limits.maxSectionBytes) this.#failTooLarge()
+    throw new ProtocolError(FIELD_FAULTS[code], expected, received, offset)
+  }
+
+  #failTooLarge(): never {
+    const { maxSectionBytes } = this.#limits
+    throw new ProtocolError(
+      FIELD_FAULTS.ERR_HEADER_SECTION_TOO_LARGE,
+      `at most ${maxSectionBytes} octets`,
+      'more',
+      this.#start + maxSectionBytes,
+    )
+  }
+}
+
+// Four octets at a time while each is a visible character or a space: none below 0x20, none 0x7F. At the first other one (HTAB
+// included, and the zero at the end of the memory) one at a time. 331 ns against 661 for a browser's 700 octets.
+function endOfValue(octets: Uint8Array, view: DataView, position: number): number {
+  for (;;) {
+    const word = view.getInt32(position, true)
+    const del = word ^ 0x7f7f7f7f
+    if ((((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080) break
+    position += 4
+  }
+  while (FIELD_VALUE[octets[position]] === 1) position++
+  return position
+}

@@ -1,0 +1,31 @@
+import { KNOWN_NAMES } from './known-names.ts'
+
+// token = 1*tchar                                   (RFC 9110 §5.6.2)
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+// field-value = *field-content, which begins and ends with a field-vchar = VCHAR / obs-text   (RFC 9110 §5.5)
+const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
+
+// Names in the spellings that programs use: one look-up says that it is a token and what its lower case is.
+const LOWER_CASE = new Map<string, string>()
+for (const name of KNOWN_NAMES) {
+  LOWER_CASE.set(name, name)
+  LOWER_CASE.set(
+    name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
+    name,
+  )
+}
+
+/** Whether `text` is a token (RFC 9110 §5.6.2), as a method or a field name must be. */
+export function isToken(text: string): boolean {
+  return LOWER_CASE.has(text) || TOKEN.test(text)
+}
+
+/** Whether `text` may stand as a field value (RFC 9110 §5.5): no control character but HTAB, no white space at its ends. */
+export function isFieldValue(text: string): boolean {
+  return VALUE.test(text)
+}
+
+/** A field name in lower case. Only A-Z change: no other character is in a token. */
+export function lowerCaseName(name: string): string {
+  return LOWER_CASE.get(name) ?? name.toLowerCase()
+}

@@ -1,0 +1,235 @@
+import { UsageError } from './errors.ts'
+import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
+import type { FieldLimits } from './field-section.ts'
+import { isFieldValue, isToken, lowerCaseName } from './field-syntax.ts'
+import { latin1Slice } from './latin1.ts'
+import { ReceiveBuffer } from './receive-buffer.ts'
+
+// One flat array, three entries a line: name in lower case, value, and the name as it came - a string, or, for lines that were
+// parsed, its index in #text, so that the spelling costs nothing until somebody asks for it. A flat array beats a Map 3 to 1 at
+// the sizes that the limits allow.
+const ENTRIES_PER_LINE = 3
+type Entry = string | number
+
+let readLines: (headers: Headers, reader: FieldSectionReader, text: string) => void
+
+/**
+ * An ordered list of field lines, read without regard to the case of names (RFC 9110 §5).
+ *
+ * Iteration gives every line in order with its name in lower case; `lines()` gives the names as they came.
+ */
+export class Headers implements Iterable<readonly [name: string, value: string]> {
+  #entries: Entry[] = []
+  #text = ''
+
+  static {
+    readLines = (headers, reader, text) => {
+      if (headers.#entries.length === 0) {
+        headers.#text = text
+        headers.#entries = reader.takeEntries(text)
+        return
+      }
+      const entries = reader.takeEntries(text)
+      for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+        const name = entries[i] as string
+        const start = entries[i + 2] as number
+        headers.#entries.push(name, entries[i + 1], text.slice(start, start + name.length))
+      }
+    }
+  }
+
+  /**
+   * @param fields names and values to begin with, added in order
+   * @throws UsageError as `append`
+   */
+  constructor(fields?: Iterable<readonly [name: string, value: string]>) {
+    if (fields !== undefined) for (const [name, value] of fields) this.append(name, value)
+  }
+
+  /** How many field lines there are. */
+  get size(): number {
+    return this.#entries.length / ENTRIES_PER_LINE
+  }
+
+  /**
+   * Reads one field line from octets and adds it; the line must be whole.
+   *
+   * @param octets a header section, or its first part
+   * @param start index of the first octet of the line (default 0)
+   * @param end index behind the last octet that may be read (default: all)
+   * @returns `consumed`: octets read, 0 while the line is not complete; `done`: it was the empty line that ends the section
+   * @throws ProtocolError (RFC 9112 §5) ERR_FIELD_LINE, ERR_FIELD_NAME, ERR_FIELD_VALUE, ERR_OBS_FOLD, ERR_BARE_CR, ERR_BARE_LF
+   */
+  parse(
+    octets: Uint8Array,
+    start = 0,
+    end: number = octets.length,
+  ): { consumed: number; done: boolean } {
+    const lineFeed = octets.subarray(start, end).indexOf(0x0a)
+    if (lineFeed === -1) return { consumed: 0, done: false }
+    const consumed = lineFeed + 1
+    shared.clear()
+    shared.append(octets, start, start + consumed)
+    if (consumed === 2 && shared.octets[0] === 0x0d) return { consumed, done: true }
+    shared.append(EMPTY_LINE)
+    readSection(this, { maxSectionBytes: Infinity, maxFieldLines: Infinity })
+    return { consumed, done: false }
+  }
+
+  /** The value of a field: its lines joined with ", " in order (RFC 9110 §5.3), or undefined. For Set-Cookie use `getAll`. */
+  get(name: string): string | undefined {
+    const wanted = lowerCaseName(name)
+    const entries = this.#entries
+    let value: string | undefined
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === wanted) {
+        const line = entries[i + 1] as string
+        value = value === undefined ? line : `${value}, ${line}`
+      }
+    }
+    return value
+  }
+
+  /** The value of every line of a field, in order; empty when there is none. */
+  getAll(name: string): readonly string[] {
+    const wanted = lowerCaseName(name)
+    const entries = this.#entries
+    const values: string[] = []
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === wanted) values.push(entries[i + 1] as string)
+    }
+    return values
+  }
+
+  /** Whether there is a line of that name. */
+  has(name: string): boolean {
+    const wanted = lowerCaseName(name)
+    const entries = this.#entries
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === wanted) return true
+    }
+    return false
+  }
+
+  /**
+   * Makes `value` the only line of that name, at the place of the first one.
+   *
+   * @throws UsageError ERR_FIELD_NAME when the name is no token, ERR_FIELD_VALUE when the value has control characters (so that
+   *   no line break gets onto the wire), characters above 0xFF, or white space at its ends
+   */
+  set(name: string, value: string): this {
+    check(name, value)
+    const wanted = lowerCaseName(name)
+    const entries = this.#entries
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === wanted) {
+        entries[i + 1] = value
+        entries[i + 2] = name
+        this.#deleteFrom(i + ENTRIES_PER_LINE, wanted)
+        return this
+      }
+    }
+    entries.push(wanted, value, name)
+    return this
+  }
+
+  /**
+   * Adds a line behind those that are there, also when the name is there already.
+   *
+   * @throws UsageError as `set`
+   */
+  append(name: string, value: string): this {
+    check(name, value)
+    this.#entries.push(lowerCaseName(name), value, name)
+    return this
+  }
+
+  /** Removes every line of that name and says whether there was one. */
+  delete(name: string): boolean {
+    return this.#deleteFrom(0, lowerCaseName(name))
+  }
+
+  /** Every line in order, its name in the letter case that it came in or was set with: what goes on the wire. */
+  *lines(): Generator<readonly [name: string, value: string], void> {
+    const entries = this.#entries
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      const name = entries[i] as string
+      const spelling = entries[i + 2]
+      yield [
+        typeof spelling === 'string' ? spelling : this.#text.slice(spelling, spelling + name.length),
+        entries[i + 1] as string,
+      ]
+    }
+  }
+
+  *[Symbol.iterator](): Generator<readonly [name: string, value: string], void> {
+    const entries = this.#entries
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      yield [entries[i] as string, entries[i + 1] as string]
+    }
+  }
+
+  #deleteFrom(start: number, wanted: string): boolean {
+    const entries = this.#entries
+    let kept = start
+    for (let i = start; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === wanted) continue
+      entries[kept] = entries[i]
+      entries[kept + 1] = entries[i + 1]
+      entries[kept + 2] = entries[i + 2]
+      kept += ENTRIES_PER_LINE
+    }
+    const found = kept < entries.length
+    entries.length = kept
+    return found
+  }
+}
+
+/** Moves the lines that `reader` has read into `headers`; `text` is what it read, from its base on, as latin1. */
+export { readLines }
+
+/**
+ * Reads a whole field section - a header section or a trailer section, the grammar is one (RFC 9112 §5, §7.1.2).
+ *
+ * @param into where the lines are added
+ * @returns the index behind the empty line that ends the section, or INCOMPLETE; then nothing was added
+ * @throws ProtocolError as `Headers.parse`, and ERR_HEADER_SECTION_TOO_LARGE, ERR_TOO_MANY_FIELD_LINES
+ */
+export function parseFieldSection(
+  octets: Uint8Array,
+  start: number,
+  end: number,
+  into: Headers,
+  limits: FieldLimits,
+): number {
+  shared.clear()
+  shared.append(octets, start, end)
+  const sectionEnd = readSection(into, limits)
+  return sectionEnd === INCOMPLETE ? INCOMPLETE : start + sectionEnd
+}
+
+const EMPTY_LINE = Uint8Array.of(0x0d, 0x0a)
+// Filled, read and left within one call, so it can serve all.
+const shared = new ReceiveBuffer()
+
+function readSection(into: Headers, limits: FieldLimits): number {
+  const reader = new FieldSectionReader(limits)
+  const sectionEnd = reader.read(shared, 0)
+  if (sectionEnd !== INCOMPLETE) readLines(into, reader, latin1Slice(shared.octets, 0, sectionEnd))
+  return sectionEnd
+}
+
+function check(name: string, value: string): void {
+  if (!isToken(name)) {
+    throw new UsageError(
+      'ERR_FIELD_NAME',
+      `Field name: expected a token (RFC 9110 §5.6.2), got ${JSON.stringify(name).slice(0, 34)}`,
+    )
+  }
+  if (!isFieldValue(value)) {
+    throw new UsageError(
+      'ERR_FIELD_VALUE',
+      `Value of ${name}: expected visible characters up to 0xFF with single-line white space inside only (RFC 9110 §5.5), got ${JSON.stringify(value).slice(0, 34)}`,
+    )
+  }
+}

@@ -1,0 +1,42 @@
+// #element = [ element ] *( OWS "," OWS [ element ] )   (RFC 9110 §5.6.1)
+// quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE   (§5.6.4)
+
+/** The members of a comma list, white space trimmed, empty members left out; a comma inside a quoted string separates nothing. */
+export function listMembers(value: string): string[] {
+  const members: string[] = []
+  let start = 0
+  let quoted = false
+  for (let i = 0; i < value.length; i++) {
+    const character = value[i]
+    if (quoted) {
+      if (character === '\\') i++
+      else if (character === '"') quoted = false
+    } else if (character === '"') {
+      quoted = true
+    } else if (character === ',') {
+      addMember(members, value, start, i)
+      start = i + 1
+    }
+  }
+  addMember(members, value, start, value.length)
+  return members
+}
+
+/** Whether a comma list has the member `token` (give it in lower case), letter case ignored; an absent field has none. */
+export function hasListMember(value: string | undefined, token: string): boolean {
+  if (value === undefined) return false
+  if (value === token) return true
+  if (value.length < token.length) return false
+  return listMembers(value).some((member) => member.toLowerCase() === token)
+}
+
+function addMember(members: string[], value: string, start: number, end: number): void {
+  while (start < end && isWhitespace(value.charCodeAt(start))) start++
+  while (end > start && isWhitespace(value.charCodeAt(end - 1))) end--
+  if (start < end) members.push(value.slice(start, end))
+}
+
+// OWS = *( SP / HTAB ), and nothing else: String.prototype.trim would take VT, FF and NBSP too.
+function isWhitespace(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

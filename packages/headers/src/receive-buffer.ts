@@ -1,0 +1,52 @@
+// Octets in one piece of memory, for messages that arrive in many. It starts small and doubles, as octets come.
+
+// Words of four are read up to three octets past the end, and the end itself holds a zero.
+const SLACK_BYTES = 8
+
+/** Contiguous octets that grow at the end: the place where a part of a message waits for its rest. */
+export class ReceiveBuffer {
+  /** The memory. `octets[end]` is always 0, which no grammar here accepts: inner loops stop there without a bounds test. */
+  octets: Uint8Array
+  /** The same memory, for reading four octets at once. */
+  view: DataView
+  /** How many octets are held, from index 0 on. */
+  end = 0
+
+  /** @param initialBytes room at the start, in octets (default 1024) */
+  constructor(initialBytes = 1024) {
+    this.octets = new Uint8Array(initialBytes + SLACK_BYTES)
+    this.view = new DataView(this.octets.buffer)
+  }
+
+  /** Copies `source` from `start` up to `end` behind the octets held, doubling the room until it is enough. */
+  append(source: Uint8Array, start = 0, end: number = source.length): void {
+    const count = end - start
+    if (this.end + count + SLACK_BYTES > this.octets.length) this.#grow(this.end + count)
+    const part = start === 0 && end === source.length ? source : source.subarray(start, end)
+    this.octets.set(part, this.end)
+    this.end += count
+    this.octets[this.end] = 0
+  }
+
+  /** Drops the first `count` octets; the rest moves to index 0. */
+  shift(count: number): void {
+    this.octets.copyWithin(0, count, this.end)
+    this.end -= count
+    this.octets[this.end] = 0
+  }
+
+  /** Drops all octets and keeps the room. */
+  clear(): void {
+    this.end = 0
+    this.octets[0] = 0
+  }
+
+  #grow(neededBytes: number): void {
+    let room = this.octets.length - SLACK_BYTES
+    while (room < neededBytes) room *= 2
+    const grown = new Uint8Array(room + SLACK_BYTES)
+    grown.set(this.octets.subarray(0, this.end))
+    this.octets = grown
+    this.view = new DataView(grown.buffer)
+  }
+}
