@@ -71,7 +71,9 @@ export function describeOctets(octets: Uint8Array, start: number, end: number): 
 /** One octet as text that is safe to log, such as `0x5A "Z"` or `0x0D`. */
 export function describeOctet(octet: number): string {
   const hexadecimal = `0x${octet.toString(16).toUpperCase().padStart(2, '0')}`
-  return octet > 0x20 && octet < 0x7f ? `${hexadecimal} "${String.fromCharCode(octet)}"` : hexadecimal
+  return octet > 0x20 && octet < 0x7f
+    ? `${hexadecimal} "${String.fromCharCode(octet)}"`
+    : hexadecimal
 }
 
 function escapeOctet(octet: number): string {

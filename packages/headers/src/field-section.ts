@@ -8,6 +8,7 @@
 // line is there, the caller makes one string of the whole section, and names and values are cut from it: making a string costs
 // 80-90 ns whatever its length, cutting one 15.
 import { describeOctet, describeOctets, ProtocolError } from './errors.ts'
+import type { Fault } from './errors.ts'
 import { FIELD_FAULTS } from './faults.ts'
 import type { FieldFaultCode } from './faults.ts'
 import { KNOWN_NAMES, matchKnownName, UNKNOWN_NAME } from './known-names.ts'
@@ -40,18 +41,30 @@ const MARKS_PER_LINE = 4
 /** Reads one field section in as many pieces as it comes. Use it again for the next section with `begin`. */
 export class FieldSectionReader {
   readonly #limits: FieldLimits
+  readonly #tooLarge: Fault
   #phase: Phase = 'LineStart'
   #marks: number[] = []
   #markCount = 0
   #start = 0
   #position = 0
+  #offset = 0
 
-  constructor(limits: FieldLimits) {
+  /**
+   * @param limits bounds of each section
+   * @param tooLarge the fault of a section over `maxSectionBytes` (default ERR_HEADER_SECTION_TOO_LARGE, 431)
+   */
+  constructor(limits: FieldLimits, tooLarge: Fault = FIELD_FAULTS.ERR_HEADER_SECTION_TOO_LARGE) {
     this.#limits = limits
+    this.#tooLarge = tooLarge
   }
 
-  /** Gets ready for a section that starts `start` octets behind the base. */
-  begin(start: number): void {
+  /**
+   * Gets ready for a section that starts `start` octets behind the base.
+   *
+   * @param offset index of its first octet in the message, for errors (default `start`)
+   */
+  begin(start: number, offset: number = start): void {
+    this.#offset = offset
     this.#phase = 'LineStart'
     this.#markCount = 0
     this.#start = start
@@ -64,7 +77,7 @@ export class FieldSectionReader {
    * @param buffer memory that holds what was given to earlier calls at the same distance from `base`, and more behind it
    * @param base index in `buffer` that all noted numbers are counted from
    * @returns the index in `buffer` behind the empty line, or INCOMPLETE
-   * @throws ProtocolError; its offset is counted from the base
+   * @throws ProtocolError
    */
   read(buffer: ReceiveBuffer, base: number): number {
     const { octets, view, end } = buffer
@@ -124,7 +137,10 @@ export class FieldSectionReader {
         }
         const valueStart = base + marks[mark + 2]
         let valueEnd = position
-        while (valueEnd > valueStart && (octets[valueEnd - 1] === SP || octets[valueEnd - 1] === HTAB)) {
+        while (
+          valueEnd > valueStart &&
+          (octets[valueEnd - 1] === SP || octets[valueEnd - 1] === HTAB)
+        ) {
           valueEnd--
         }
         marks[mark + 3] = valueEnd - base
@@ -155,7 +171,9 @@ export class FieldSectionReader {
       const nameStart = marks[mark]
       const known = marks[mark + 1]
       entries.push(
-        known >= 0 ? KNOWN_NAMES[known] : text.substring(nameStart, nameStart + ~known).toLowerCase(),
+        known >= 0
+          ? KNOWN_NAMES[known]
+          : text.substring(nameStart, nameStart + ~known).toLowerCase(),
         text.substring(marks[mark + 2], marks[mark + 3]),
         nameStart,
       )
@@ -199,16 +217,17 @@ export class FieldSectionReader {
   // What stands behind the limit was never to be read, so whether it is right cannot matter - however the octets are delivered.
   #fail(code: FieldFaultCode, expected: string, received: string, offset: number): never {
     if (offset - this.#start >= this.#limits.maxSectionBytes) this.#failTooLarge()
-    throw new ProtocolError(FIELD_FAULTS[code], expected, received, offset)
+    const messageOffset = offset - this.#start + this.#offset
+    throw new ProtocolError(FIELD_FAULTS[code], expected, received, messageOffset)
   }
 
   #failTooLarge(): never {
     const { maxSectionBytes } = this.#limits
     throw new ProtocolError(
-      FIELD_FAULTS.ERR_HEADER_SECTION_TOO_LARGE,
+      this.#tooLarge,
       `at most ${maxSectionBytes} octets`,
       'more',
-      this.#start + maxSectionBytes,
+      this.#offset + maxSectionBytes,
     )
   }
 }

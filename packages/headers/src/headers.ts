@@ -149,6 +149,17 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     return this.#deleteFrom(0, lowerCaseName(name))
   }
 
+  /** Index of the first octet of the field's first line in the message that it was parsed from; 0 for a field that was set. */
+  offsetOf(name: string): number {
+    const wanted = lowerCaseName(name)
+    const entries = this.#entries
+    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
+      const spelling = entries[i + 2]
+      if (entries[i] === wanted && typeof spelling === 'number') return spelling
+    }
+    return 0
+  }
+
   /** Every line in order, its name in the letter case that it came in or was set with: what goes on the wire. */
   *lines(): Generator<readonly [name: string, value: string], void> {
     const entries = this.#entries
@@ -156,7 +167,9 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
       const name = entries[i] as string
       const spelling = entries[i + 2]
       yield [
-        typeof spelling === 'string' ? spelling : this.#text.slice(spelling, spelling + name.length),
+        typeof spelling === 'string'
+          ? spelling
+          : this.#text.slice(spelling, spelling + name.length),
         entries[i + 1] as string,
       ]
     }

@@ -1,0 +1,244 @@
+// chunked-body   = *chunk last-chunk trailer-section CRLF                       (RFC 9112 §7.1)
+// chunk          = chunk-size [ chunk-ext ] CRLF chunk-data CRLF
+// chunk-size     = 1*HEXDIG
+// last-chunk     = 1*"0" [ chunk-ext ] CRLF
+// chunk-ext      = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )      (§7.1.1)
+// chunk-ext-name = token, chunk-ext-val = token / quoted-string
+//
+// How it works: ChunkSize → (Extension …) → LineFeed → ChunkData → DataEnd → ChunkSize …; behind a size of 0 the trailer section.
+// Framing is taken octet by octet and never stored, content is only pointed at. There is no leniency anywhere: readers that took
+// a bare LF, a space or an odd size for the end of a line have been played against those that did not.
+import { describeOctet, ProtocolError } from '@rawhttp/headers'
+import type { Headers } from '@rawhttp/headers'
+import type { BodyDecoder } from './body-decoder.ts'
+import { extensionStateAfter } from './chunk-extension.ts'
+import type { ExtensionState } from './chunk-extension.ts'
+import { FRAMING_FAULTS } from './faults.ts'
+import type { FramingFaultCode } from './faults.ts'
+import { TrailerSection } from './trailer-section.ts'
+
+/** Bounds of a chunked body. */
+export interface ChunkedLimits {
+  /** Octets of content. */
+  readonly maxBodyBytes: number
+  /** Octets of the extensions of one chunk. */
+  readonly maxChunkExtensionBytes: number
+  /** Octets of the trailer section, the empty line included. */
+  readonly maxTrailerSectionBytes: number
+  /** Field lines of the trailer section. */
+  readonly maxFieldLines: number
+}
+
+type State =
+  | 'ChunkSize'
+  | ExtensionState
+  | 'ChunkData'
+  | 'DataEnd'
+  | 'DataEndLineFeed'
+  | 'TrailerSection'
+  | 'Complete'
+
+const HTAB = 0x09
+const LF = 0x0a
+const CR = 0x0d
+const SP = 0x20
+const SEMICOLON = 0x3b
+
+const NO_DIGIT = 16
+const HEX_VALUE = new Uint8Array(256).fill(NO_DIGIT)
+for (let value = 0; value < 16; value++) {
+  const digit = value.toString(16)
+  HEX_VALUE[digit.charCodeAt(0)] = value
+  HEX_VALUE[digit.toUpperCase().charCodeAt(0)] = value
+}
+
+// 12 digits are 256 TiB and far below 2^53: no size can wrap round to a small one, and no row of zeros goes on for ever.
+const MAX_SIZE_DIGITS = 12
+// What is not content may be this much, and this many times the content. Chunks of one octet pass; chunks made of extensions,
+// the attack that made one octet cost a thousand, do not.
+const FREE_OVERHEAD_BYTES = 16384
+const OVERHEAD_PER_CONTENT_BYTE = 16
+
+/** Reads a chunked body and its trailer section. Use it again for the next body with `begin`. */
+export class ChunkedDecoder implements BodyDecoder {
+  contentStart = 0
+  contentEnd = 0
+  readonly #limits: ChunkedLimits
+  #state: State = 'ChunkSize'
+  #size = 0
+  #digits = 0
+  #remaining = 0
+  #extensionBytes = 0
+  #contentBytes = 0
+  #overheadBytes = 0
+  // Octets of the message before the first octet of the current call, for error offsets.
+  #offset = 0
+  readonly #trailerSection: TrailerSection
+
+  constructor(limits: ChunkedLimits) {
+    this.#limits = limits
+    this.#trailerSection = new TrailerSection(limits)
+  }
+
+  /** Gets ready for a body whose first octet is the message's octet `offset` (default 0; it only appears in errors). */
+  begin(offset = 0): void {
+    this.#state = 'ChunkSize'
+    this.#size = 0
+    this.#digits = 0
+    this.#extensionBytes = 0
+    this.#contentBytes = 0
+    this.#overheadBytes = 0
+    this.#offset = offset
+    this.#trailerSection.begin(offset)
+  }
+
+  get complete(): boolean {
+    return this.#state === 'Complete'
+  }
+
+  /** The trailer section, or undefined when it was empty or has not been read yet. */
+  get trailers(): Headers | undefined {
+    return this.#trailerSection.trailers
+  }
+
+  /** Octets of an unfinished trailer section that are held until the rest comes. */
+  get heldBytes(): number {
+    return this.#trailerSection.heldBytes
+  }
+
+  decode(octets: Uint8Array, start: number, end: number): number {
+    this.contentStart = start
+    this.contentEnd = start
+    const position = this.#decodeFraming(octets, start, end)
+    this.#offset += position - start
+    return position
+  }
+
+  // Reads framing until content, the end of the body or the end of the octets.
+  #decodeFraming(octets: Uint8Array, start: number, end: number): number {
+    let position = start
+    while (position < end) {
+      const octet = octets[position]
+      switch (this.#state) {
+        case 'ChunkSize':
+          position = this.#readSize(octets, start, position, end)
+          break
+        case 'LineFeed':
+          if (octet !== LF) this.#fail('ERR_CHUNK_SIZE', 'LF behind CR', octet, position - start)
+          position++
+          this.#endSizeLine(position - start)
+          break
+        case 'ChunkData': {
+          const count = Math.min(this.#remaining, end - position)
+          this.#remaining -= count
+          this.contentStart = position
+          this.contentEnd = position + count
+          if (this.#remaining === 0) this.#state = 'DataEnd'
+          return position + count
+        }
+        case 'DataEnd':
+          if (octet !== CR) {
+            this.#fail('ERR_CHUNK_DATA', 'CR behind the data', octet, position - start)
+          }
+          position++
+          this.#state = 'DataEndLineFeed'
+          break
+        case 'DataEndLineFeed':
+          if (octet !== LF) this.#fail('ERR_CHUNK_DATA', 'LF behind CR', octet, position - start)
+          position++
+          this.#size = 0
+          this.#digits = 0
+          this.#state = 'ChunkSize'
+          break
+        case 'TrailerSection':
+          position = this.#trailerSection.read(octets, position, end)
+          if (this.#trailerSection.complete) this.#state = 'Complete'
+          break
+        case 'Complete':
+          return position
+        default:
+          this.#state = this.#readExtension(this.#state, octet, position - start)
+          position++
+      }
+    }
+    return position
+  }
+
+  #readSize(octets: Uint8Array, start: number, position: number, end: number): number {
+    let size = this.#size
+    let digits = this.#digits
+    while (position < end) {
+      const value = HEX_VALUE[octets[position]]
+      if (value === NO_DIGIT) break
+      if (++digits > MAX_SIZE_DIGITS) {
+        const expected = `at most ${MAX_SIZE_DIGITS} digits`
+        this.#fail('ERR_CHUNK_SIZE', expected, octets[position], position - start)
+      }
+      size = size * 16 + value
+      position++
+    }
+    this.#size = size
+    this.#digits = digits
+    if (position === end) return position
+    const octet = octets[position]
+    if (digits === 0) {
+      this.#fail('ERR_CHUNK_SIZE', 'a hexadecimal digit', octet, position - start)
+    }
+    if (octet === CR) {
+      this.#state = 'LineFeed'
+    } else if (octet === SEMICOLON || octet === SP || octet === HTAB) {
+      this.#extensionBytes = 1
+      this.#state = octet === SEMICOLON ? 'BeforeExtensionName' : 'BeforeExtension'
+    } else {
+      const expected = 'a hexadecimal digit, ";" or CR LF'
+      this.#fail('ERR_CHUNK_SIZE', expected, octet, position - start)
+    }
+    return position + 1
+  }
+
+  // One octet of the extensions. They are checked and dropped: none is registered, and what nobody reads must not cost memory.
+  #readExtension(state: ExtensionState, octet: number, index: number): ExtensionState {
+    if (++this.#extensionBytes > this.#limits.maxChunkExtensionBytes && octet !== CR) {
+      const expected = `at most ${this.#limits.maxChunkExtensionBytes} octets in a chunk`
+      throw this.#violation('ERR_CHUNK_EXTENSION_TOO_LARGE', expected, 'more', index)
+    }
+    const next = extensionStateAfter(state, octet)
+    if (next === undefined) {
+      const expected = '";name" or ";name=value", then CR LF'
+      this.#fail('ERR_CHUNK_EXTENSION', expected, octet, index)
+    }
+    return next
+  }
+
+  #endSizeLine(index: number): void {
+    this.#overheadBytes += this.#digits + this.#extensionBytes + 4
+    this.#extensionBytes = 0
+    const contentBytes = this.#contentBytes + this.#size
+    if (contentBytes > this.#limits.maxBodyBytes) {
+      const expected = `at most ${this.#limits.maxBodyBytes} octets`
+      throw this.#violation('ERR_BODY_TOO_LARGE', expected, `${contentBytes}`, index)
+    }
+    const allowed = FREE_OVERHEAD_BYTES + OVERHEAD_PER_CONTENT_BYTE * contentBytes
+    if (this.#overheadBytes > allowed) {
+      const expected = `at most ${allowed} octets around ${contentBytes} of content`
+      throw this.#violation('ERR_CHUNK_OVERHEAD_TOO_LARGE', expected, 'more', index)
+    }
+    this.#contentBytes = contentBytes
+    this.#remaining = this.#size
+    this.#state = this.#size === 0 ? 'TrailerSection' : 'ChunkData'
+    if (this.#size === 0) this.#trailerSection.begin(this.#offset + index)
+  }
+
+  #fail(code: FramingFaultCode, expected: string, octet: number, index: number): never {
+    throw this.#violation(code, expected, describeOctet(octet), index)
+  }
+
+  #violation(
+    code: FramingFaultCode,
+    expected: string,
+    received: string,
+    index: number,
+  ): ProtocolError {
+    return new ProtocolError(FRAMING_FAULTS[code], expected, received, this.#offset + index)
+  }
+}

@@ -1,0 +1,115 @@
+// trailer-section = *( field-line CRLF )      (RFC 9112 §7.1.2)
+// Its grammar is that of a header section, and so is its reader. That one wants contiguous memory; the octets go there in small
+// steps, because those behind the section belong to the next message.
+import {
+  FieldSectionReader,
+  Headers,
+  INCOMPLETE,
+  latin1Slice,
+  ProtocolError,
+  readLines,
+  ReceiveBuffer,
+} from '@rawhttp/headers'
+import { FRAMING_FAULTS } from './faults.ts'
+import { isTrailerField } from './trailer-fields.ts'
+
+/** Bounds of a trailer section. */
+export interface TrailerLimits {
+  /** Octets of the trailer section, the empty line included. */
+  readonly maxTrailerSectionBytes: number
+  /** Field lines of the trailer section. */
+  readonly maxFieldLines: number
+}
+
+const CR = 0x0d
+const LF = 0x0a
+const FIRST_ROOM_BYTES = 256
+const STEP_BYTES = 1024
+
+/** Reads the trailer section of a chunked body in as many pieces as it comes. */
+export class TrailerSection {
+  /** The section has been read to its end. */
+  complete = false
+  /** The fields, or undefined when there are none or the section is not complete. */
+  trailers: Headers | undefined
+  readonly #limits: TrailerLimits
+  #reader: FieldSectionReader | undefined
+  #buffer: ReceiveBuffer | undefined
+  #offset = 0
+
+  constructor(limits: TrailerLimits) {
+    this.#limits = limits
+  }
+
+  /** Octets that are held until the rest comes. */
+  get heldBytes(): number {
+    return this.#buffer?.end ?? 0
+  }
+
+  /** Gets ready for a section whose first octet is the message's octet `offset`. */
+  begin(offset: number): void {
+    this.complete = false
+    this.trailers = undefined
+    this.#buffer = undefined
+    this.#offset = offset
+  }
+
+  /**
+   * Goes on reading at `start`.
+   *
+   * @returns the index behind the last octet read
+   * @throws ProtocolError as FieldSectionReader, with ERR_TRAILER_SECTION_TOO_LARGE for its size, and ERR_TRAILER_FIELD
+   */
+  read(octets: Uint8Array, start: number, end: number): number {
+    if (this.#buffer === undefined && octets[start] === CR && start + 1 < end) {
+      if (octets[start + 1] === LF) {
+        this.complete = true
+        return start + 2
+      }
+    }
+    const reader = this.#begunReader()
+    const buffer = (this.#buffer ??= new ReceiveBuffer(FIRST_ROOM_BYTES))
+    let position = start
+    while (position < end) {
+      const heldBefore = buffer.end
+      const stepEnd = Math.min(end, position + STEP_BYTES)
+      buffer.append(octets, position, stepEnd)
+      const sectionEnd = reader.read(buffer, 0)
+      if (sectionEnd !== INCOMPLETE) {
+        this.#finish(reader, buffer, sectionEnd)
+        return position + sectionEnd - heldBefore
+      }
+      position = stepEnd
+    }
+    return position
+  }
+
+  #begunReader(): FieldSectionReader {
+    this.#reader ??= new FieldSectionReader(
+      {
+        maxSectionBytes: this.#limits.maxTrailerSectionBytes,
+        maxFieldLines: this.#limits.maxFieldLines,
+      },
+      FRAMING_FAULTS.ERR_TRAILER_SECTION_TOO_LARGE,
+    )
+    if (this.#buffer === undefined) this.#reader.begin(0, this.#offset)
+    return this.#reader
+  }
+
+  #finish(reader: FieldSectionReader, buffer: ReceiveBuffer, sectionEnd: number): void {
+    const trailers = new Headers()
+    readLines(trailers, reader, latin1Slice(buffer.octets, 0, sectionEnd))
+    this.#buffer = undefined
+    for (const [name] of trailers) {
+      if (isTrailerField(name)) continue
+      throw new ProtocolError(
+        FRAMING_FAULTS.ERR_TRAILER_FIELD,
+        'fields that may come late',
+        `"${name.slice(0, 32)}"`,
+        this.#offset + trailers.offsetOf(name),
+      )
+    }
+    if (trailers.size > 0) this.trailers = trailers
+    this.complete = true
+  }
+}
