@@ -1,0 +1,131 @@
+// HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]      (RFC 9112 §2.1)
+import {
+  FieldSectionReader,
+  Headers,
+  INCOMPLETE,
+  latin1Slice,
+  listMembers,
+  ProtocolError,
+  readLines,
+} from '@rawhttp/headers'
+import type { ReceiveBuffer } from '@rawhttp/headers'
+import { persistent, requestBodyFraming } from '@rawhttp/message-framing'
+import type { BodyFraming } from '@rawhttp/message-framing'
+import { REQUEST_FAULTS } from './faults.ts'
+import type { ParserLimits } from './limits.ts'
+import { RequestLineReader } from './request-line.ts'
+import { isHost, targetFault } from './request-target.ts'
+import type { RequestHead, RequestLine } from './request.ts'
+
+/** Reads the head of one request - request line and header section - in as many pieces as it comes. */
+export class RequestHeadReader {
+  readonly #line: RequestLineReader
+  readonly #section: FieldSectionReader
+
+  constructor(limits: ParserLimits) {
+    this.#line = new RequestLineReader(limits.maxRequestLineBytes)
+    this.#section = new FieldSectionReader({
+      maxSectionBytes: limits.maxHeaderSectionBytes,
+      maxFieldLines: limits.maxFieldLines,
+    })
+  }
+
+  /** Whether anything but empty lines has come. */
+  get started(): boolean {
+    return this.#line.started
+  }
+
+  /** Whether the request line has been read to its end. */
+  get lineComplete(): boolean {
+    return this.#line.complete
+  }
+
+  /** Gets ready for a head that starts at the base. */
+  begin(): void {
+    this.#line.begin()
+  }
+
+  /**
+   * Goes on reading.
+   *
+   * @param buffer memory that holds what was given to earlier calls at the same distance from `base`, and more behind it
+   * @returns the index in `buffer` behind the head, or INCOMPLETE
+   * @throws ProtocolError
+   */
+  read(buffer: ReceiveBuffer, base: number): number {
+    if (!this.#line.complete) {
+      const lineEnd = this.#line.read(buffer, base)
+      if (lineEnd === INCOMPLETE) return INCOMPLETE
+      this.#section.begin(lineEnd - base)
+    }
+    return this.#section.read(buffer, base)
+  }
+
+  /**
+   * What was read, checked as a whole.
+   *
+   * @param end index behind the head, as `read` gave it
+   * @throws ProtocolError ERR_REQUEST_TARGET, ERR_HOST, ERR_EXPECTATION (417), and those of requestBodyFraming
+   */
+  take(buffer: ReceiveBuffer, base: number, end: number): RequestHead {
+    const line = this.#line
+    const text = latin1Slice(buffer.octets, base, end)
+    const requestLine: RequestLine = {
+      method: text.substring(line.methodStart, line.methodEnd),
+      requestTarget: text.substring(line.targetStart, line.targetEnd),
+      httpVersion: line.httpVersion,
+    }
+    const headers = new Headers()
+    readLines(headers, this.#section, text)
+    const fault = targetFault(requestLine.method, requestLine.requestTarget)
+    if (fault !== undefined) {
+      const received = JSON.stringify(requestLine.requestTarget.slice(0, 32))
+      throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, line.targetStart)
+    }
+    checkHost(headers, requestLine)
+    const framing = requestBodyFraming(headers, line.httpVersion)
+    return {
+      requestLine,
+      headers,
+      framing,
+      persistent: persistent(line.httpVersion, headers.get('connection')),
+      expectsContinue: expectsContinue(headers, requestLine, framing),
+    }
+  }
+}
+
+// §3.2: 400 for a 1.1 request without Host, and for any request with two or with an invalid one. Two lines come joined with ", ",
+// and no host has a space.
+function checkHost(headers: Headers, requestLine: RequestLine): void {
+  const host = headers.get('host')
+  if (host === undefined) {
+    if (requestLine.httpVersion === '1.0') return
+    throw new ProtocolError(REQUEST_FAULTS.ERR_HOST, 'one Host line', 'none', 0)
+  }
+  if (isHost(host)) return
+  throw new ProtocolError(
+    REQUEST_FAULTS.ERR_HOST,
+    'one host with at most a port',
+    JSON.stringify(host.slice(0, 32)),
+    headers.offsetOf('host'),
+  )
+}
+
+// RFC 9110 §10.1.1: an expectation that cannot be met is refused; in HTTP/1.0 there is none, and without a body it means nothing.
+function expectsContinue(
+  headers: Headers,
+  requestLine: RequestLine,
+  framing: BodyFraming,
+): boolean {
+  const expect = headers.get('expect')
+  if (expect === undefined || requestLine.httpVersion === '1.0') return false
+  if (listMembers(expect).some((expectation) => expectation.toLowerCase() !== '100-continue')) {
+    throw new ProtocolError(
+      REQUEST_FAULTS.ERR_EXPECTATION,
+      '100-continue',
+      JSON.stringify(expect.slice(0, 32)),
+      headers.offsetOf('expect'),
+    )
+  }
+  return framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
+}

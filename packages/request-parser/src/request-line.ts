@@ -1,0 +1,225 @@
+// request-line = method SP request-target SP HTTP-version CRLF      (RFC 9112 §3)
+// method       = token, here without lower-case letters: every registered method is in capitals, and "get" is a mistake
+// HTTP-version = "HTTP" "/" DIGIT "." DIGIT                         (RFC 9112 §2.3)
+//
+// How it works: as the field section's reader, octets are looked at once and places are noted; the words are cut from one string
+// when the whole head is there. Nothing is split, trimmed or repaired.
+import { describeOctet, INCOMPLETE, latin1Slice, octetTable, ProtocolError } from '@rawhttp/headers'
+import type { ReceiveBuffer } from '@rawhttp/headers'
+import type { HttpVersion } from '@rawhttp/message-framing'
+import { PARSER_FAULTS } from './faults.ts'
+import type { RequestFaultCode } from './faults.ts'
+
+type Phase = 'EmptyLines' | 'Method' | 'Target' | 'Version' | 'Complete'
+
+const LF = 0x0a
+const CR = 0x0d
+const SP = 0x20
+const ZERO = 0x30
+const ONE = 0x31
+const NINE = 0x39
+// The first octet of a TLS handshake: whoever sends it meant the other port.
+const TLS_HANDSHAKE = 0x16
+
+const METHOD = octetTable("!#$%&'*+-.^_`|~", ['0', '9'], ['A', 'Z'])
+// What a URI may hold (RFC 3986 §2), and \ ^ ` { | } [ ], which browsers send raw in queries and nobody reads in two ways.
+// DQUOTE < > # are refused, as are all controls, space and octets above 0x7E.
+const TARGET = octetTable("!=?@_~'`|{}[]^\\", ['$', ';'], ['A', 'Z'], ['a', 'z'])
+
+// "HTTP/1.1" and "GET " as words of four octets, little-endian.
+const HTTP_ = 0x50545448
+const SLASH_1_1 = 0x312e312f
+const GET_ = 0x20544547
+const VERSION = 'HTTP/1.1'
+const MAJOR = 5
+const MINOR = 7
+
+/** Reads one request line, and the empty lines before it, in as many pieces as it comes. */
+export class RequestLineReader {
+  /** Distance from the base of the first octet of the method, behind the last of it, and so on; noted as they are read. */
+  methodStart = 0
+  methodEnd = 0
+  targetStart = 0
+  targetEnd = 0
+  httpVersion: HttpVersion = '1.1'
+  readonly #maxBytes: number
+  #phase: Phase = 'EmptyLines'
+  #position = 0
+
+  /** @param maxBytes bound of the line with the empty lines before it, in octets */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Whether anything but empty lines has come. */
+  get started(): boolean {
+    return this.#phase !== 'EmptyLines'
+  }
+
+  /** Whether the line has been read to its end. */
+  get complete(): boolean {
+    return this.#phase === 'Complete'
+  }
+
+  /** Gets ready for a line that starts at the base. */
+  begin(): void {
+    this.#phase = 'EmptyLines'
+    this.#position = 0
+  }
+
+  /**
+   * Goes on reading.
+   *
+   * @param buffer memory that holds what was given to earlier calls at the same distance from `base`, and more behind it
+   * @returns the index in `buffer` behind the line, or INCOMPLETE
+   * @throws ProtocolError
+   */
+  read(buffer: ReceiveBuffer, base: number): number {
+    const { octets, view, end } = buffer
+    let phase = this.#phase
+    let position = base + this.#position
+
+    if (phase === 'EmptyLines') {
+      // §2.2: a server should ignore at least one empty line before a request.
+      while (octets[position] === CR && octets[position + 1] === LF) position += 2
+      if (!endsAt(octets, position, end)) {
+        this.methodStart = position - base
+        phase = 'Method'
+        if (view.getInt32(position, true) === GET_) position += 3
+      }
+    }
+    if (phase === 'Method') {
+      while (METHOD[octets[position]] === 1) position++
+      if (!endsAt(octets, position, end)) {
+        this.methodEnd = position - base
+        if (octets[position] !== SP || this.methodEnd === this.methodStart) {
+          this.#failAtMethod(octets, base, position)
+        }
+        position++
+        this.targetStart = position - base
+        phase = 'Target'
+      }
+    }
+    if (phase === 'Target') {
+      while (TARGET[octets[position]] === 1) position++
+      if (!endsAt(octets, position, end)) {
+        this.targetEnd = position - base
+        if (octets[position] !== SP || this.targetEnd === this.targetStart) {
+          this.#failAtTarget(octets, base, position)
+        }
+        position++
+        phase = 'Version'
+      }
+    }
+    if (phase === 'Version') {
+      const start = base + this.targetEnd + 1
+      if (view.getInt32(start, true) === HTTP_ && view.getInt32(start + 4, true) === SLASH_1_1) {
+        this.httpVersion = '1.1'
+        position = Math.max(position, start + VERSION.length)
+      } else {
+        position = this.#readVersion(octets, base, start, position, end)
+      }
+      if (position === start + VERSION.length && !endsAt(octets, position, end)) {
+        if (octets[position] !== CR || octets[position + 1] !== LF) {
+          this.#failAtLineEnd(octets, base, position)
+        }
+        position += 2
+        phase = 'Complete'
+      }
+    }
+
+    this.#phase = phase
+    this.#position = position - base
+    const complete = phase === 'Complete'
+    if ((complete ? position : end) - base > this.#maxBytes) this.#failTooLong()
+    return complete ? position : INCOMPLETE
+  }
+
+  // The versions that are not plainly HTTP/1.1, octet by octet.
+  #readVersion(
+    octets: Uint8Array,
+    base: number,
+    start: number,
+    position: number,
+    end: number,
+  ): number {
+    const versionEnd = Math.min(end, start + VERSION.length)
+    for (; position < versionEnd; position++) {
+      const octet = octets[position]
+      const index = position - start
+      const digit = index === MAJOR || index === MINOR
+      if (digit ? octet < ZERO || octet > NINE : octet !== VERSION.charCodeAt(index)) {
+        this.#fail('ERR_HTTP_VERSION', '"HTTP/1.1"', describeOctet(octet), position - base)
+      }
+    }
+    if (position === start + VERSION.length) {
+      if (octets[start + MAJOR] !== ONE) {
+        const version = latin1Slice(octets, start, position)
+        this.#fail('ERR_HTTP_VERSION_UNSUPPORTED', 'HTTP/1.1', version, start + MAJOR - base)
+      }
+      // RFC 9110 §2.5: a higher minor version is read as the highest one that is known.
+      this.httpVersion = octets[start + MINOR] === ZERO ? '1.0' : '1.1'
+    }
+    return position
+  }
+
+  #failAtMethod(octets: Uint8Array, base: number, position: number): never {
+    const octet = octets[position]
+    const offset = position - base
+    this.#failIfLineEnd(octets, base, position, 'a space and the request target')
+    if (octet === TLS_HANDSHAKE && offset === this.methodStart) {
+      this.#fail('ERR_METHOD', 'a method', '0x16, the start of a TLS handshake', offset)
+    }
+    const expected = 'a token without lower-case letters, then a space'
+    this.#fail('ERR_METHOD', expected, describeOctet(octet), offset)
+  }
+
+  #failAtTarget(octets: Uint8Array, base: number, position: number): never {
+    const octet = octets[position]
+    const offset = position - base
+    this.#failIfLineEnd(octets, base, position, 'a space and the HTTP version')
+    if (octet === SP) this.#fail('ERR_REQUEST_LINE', 'one space', 'a second one', offset)
+    this.#fail('ERR_REQUEST_TARGET', 'a character of a URI', describeOctet(octet), offset)
+  }
+
+  #failAtLineEnd(octets: Uint8Array, base: number, position: number): never {
+    this.#failIfLineEnd(octets, base, position, '')
+    const received = describeOctet(octets[position])
+    this.#fail('ERR_HTTP_VERSION', 'CR LF behind the version', received, position - base)
+  }
+
+  #failIfLineEnd(octets: Uint8Array, base: number, position: number, expected: string): void {
+    const octet = octets[position]
+    const offset = position - base
+    if (octet === LF) this.#fail('ERR_BARE_LF', 'CR before LF', 'LF alone', offset)
+    if (octet !== CR) return
+    const next = octets[position + 1]
+    if (next !== LF) this.#fail('ERR_BARE_CR', 'LF behind CR', describeOctet(next), offset + 1)
+    this.#fail('ERR_REQUEST_LINE', expected, 'the end of the line', offset)
+  }
+
+  // What stands behind the limit was never to be read, so whether it is right cannot matter - however the octets are delivered.
+  #fail(
+    code: RequestFaultCode | 'ERR_BARE_CR' | 'ERR_BARE_LF',
+    expected: string,
+    received: string,
+    offset: number,
+  ): never {
+    if (offset >= this.#maxBytes) this.#failTooLong()
+    throw new ProtocolError(PARSER_FAULTS[code], expected, received, offset)
+  }
+
+  #failTooLong(): never {
+    const [code, received] =
+      this.#phase !== 'EmptyLines'
+        ? (['ERR_REQUEST_LINE_TOO_LONG', 'more'] as const)
+        : (['ERR_REQUEST_LINE', 'only empty lines'] as const)
+    const expected = `at most ${this.#maxBytes} octets`
+    throw new ProtocolError(PARSER_FAULTS[code], expected, received, this.#maxBytes)
+  }
+}
+
+// Whether the octets end at `position`, or so close that a CR cannot be told from a bare one.
+function endsAt(octets: Uint8Array, position: number, end: number): boolean {
+  return position >= end - 1 && (position === end || octets[position] === CR)
+}

@@ -1,0 +1,76 @@
+// request-target = origin-form / absolute-form / authority-form / asterisk-form      (RFC 9112 §3.2)
+// origin-form    = absolute-path [ "?" query ]
+// absolute-form  = absolute-URI                              of a scheme with an authority, as http and https are
+// authority-form = uri-host ":" port                         for CONNECT, which has no other
+// asterisk-form  = "*"                                       for OPTIONS only
+// Host           = uri-host [ ":" port ]                     (RFC 9110 §7.2)
+// uri-host       = IP-literal / IPv4address / reg-name       (RFC 3986 §3.2.2); port = *DIGIT
+
+const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]+)(?:[/?].*)?$/
+const REG_NAME = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/
+const PORT = /^[0-9]*$/
+const IP_FUTURE = /^v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+$/
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const GROUP = /^[0-9A-Fa-f]{1,4}$/
+
+/** What a request target should have been for its method, or undefined when it is in one of the forms that the method has. */
+export function targetFault(method: string, target: string): string | undefined {
+  if (method === 'CONNECT') {
+    const colon = target.lastIndexOf(':')
+    const valid = colon > 0 && colon < target.length - 1 && isHost(target)
+    return valid ? undefined : 'host and port, as CONNECT has'
+  }
+  if (target.charCodeAt(0) === 0x2f) return undefined
+  if (target === '*') return method === 'OPTIONS' ? undefined : 'a path ("*" is for OPTIONS only)'
+  const authority = ABSOLUTE.exec(target)?.[1]
+  // A name before "@" has served to make one host look like another (RFC 9110 §4.2.4), so isHost refuses it like any "@".
+  return authority !== undefined && isHost(authority) && !authority.startsWith(':')
+    ? undefined
+    : 'a path that starts with "/" or an absolute URI'
+}
+
+// Nearly always the same host comes again and again, on each connection and all of them.
+let lastHost = ''
+
+/** Whether `value` may stand in Host: a host with or without a port, or nothing at all. */
+export function isHost(value: string): boolean {
+  if (value === lastHost) return true
+  if (!isHostAndPort(value)) return false
+  lastHost = value
+  return true
+}
+
+function isHostAndPort(value: string): boolean {
+  if (value.startsWith('[')) {
+    const end = value.indexOf(']')
+    if (end === -1 || !isIpLiteral(value.slice(1, end))) return false
+    const behind = value.slice(end + 1)
+    return behind === '' || (behind.startsWith(':') && PORT.test(behind.slice(1)))
+  }
+  const colon = value.indexOf(':')
+  if (colon === -1) return REG_NAME.test(value)
+  return REG_NAME.test(value.slice(0, colon)) && PORT.test(value.slice(colon + 1))
+}
+
+function isIpLiteral(address: string): boolean {
+  if (IP_FUTURE.test(address)) return true
+  const halves = address.split('::')
+  if (halves.length > 2) return false
+  const head = groupCount(halves[0], halves.length === 1)
+  if (halves.length === 1) return head === 8
+  const tail = groupCount(halves[1], true)
+  return head >= 0 && tail >= 0 && head + tail <= 7
+}
+
+// How many groups of 16 bits one side of an IPv6 address has (RFC 3986 §3.2.2), or -1; an IPv4 address at the very end has two.
+function groupCount(side: string, last: boolean): number {
+  if (side === '') return 0
+  const groups = side.split(':')
+  let count = 0
+  for (const [index, group] of groups.entries()) {
+    if (GROUP.test(group)) count += 1
+    else if (last && index === groups.length - 1 && IPV4.test(group)) count += 2
+    else return -1
+  }
+  return count
+}
