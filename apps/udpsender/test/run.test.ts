@@ -1,0 +1,148 @@
+import { createSocket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readInvocation } from '../src/config.ts'
+import { run } from '../src/run.ts'
+
+let receiver: Socket
+let received: string[]
+
+beforeEach(async () => {
+  received = []
+  receiver = createSocket('udp4')
+  receiver.on('message', (octets) => received.push(octets.toString()))
+  receiver.bind(0, '127.0.0.1')
+  await once(receiver, 'listening')
+})
+
+afterEach(() => receiver.close())
+
+function receiverPort(): number {
+  const address: AddressInfo = receiver.address()
+  return address.port
+}
+
+async function datagrams(count: number): Promise<string[]> {
+  while (received.length < count) await once(receiver, 'message')
+  return received
+}
+
+interface Outcome {
+  readonly exitCode: number
+  readonly output: string
+  readonly errors: string
+}
+
+async function runWith(commandLine: readonly string[], ...lines: string[]): Promise<Outcome> {
+  const input = new PassThrough()
+  const output = new PassThrough()
+  const errors = new PassThrough()
+  input.end(lines.join(''))
+  const exitCode = await run(commandLine, { input, output, errors })
+  output.end()
+  errors.end()
+  return { exitCode, output: await text(output), errors: await text(errors) }
+}
+
+describe('sending', () => {
+  test('sends each line, with its line feed, as one datagram', async () => {
+    const outcome = await runWith(['--port', String(receiverPort())], 'first\n', '\n', 'third é\n')
+    expect(await datagrams(3)).toEqual(['first\n', '\n', 'third é\n'])
+    expect(outcome).toEqual({ exitCode: 0, output: '> > > > \n', errors: '' })
+  })
+
+  test('sends a last line that has no line feed', async () => {
+    await runWith(['--port', String(receiverPort())], 'only')
+    expect(await datagrams(1)).toEqual(['only\n'])
+  })
+
+  test('takes a line end of CR LF for one line end', async () => {
+    await runWith(['--port', String(receiverPort())], 'a\r\nb\r\n')
+    expect(await datagrams(2)).toEqual(['a\n', 'b\n'])
+  })
+
+  test('prompts, and sends nothing, when the input is empty', async () => {
+    const outcome = await runWith(['--port', String(receiverPort())])
+    expect(outcome).toEqual({ exitCode: 0, output: '> \n', errors: '' })
+    expect(received).toEqual([])
+  })
+
+  test('sends to the host that --host names', async () => {
+    await runWith(['--host', '127.0.0.1', '--port', String(receiverPort())], 'there\n')
+    expect(await datagrams(1)).toEqual(['there\n'])
+  })
+
+  test('sends to an IPv6 address', async () => {
+    await runWith(['--host', '::ffff:127.0.0.1', '--port', String(receiverPort())], 'there\n')
+    expect(await datagrams(1)).toEqual(['there\n'])
+  })
+})
+
+describe('errors', () => {
+  test('reports a line that is too long for a datagram and goes on with the next', async () => {
+    const port = String(receiverPort())
+    const outcome = await runWith(['--port', port], `${'x'.repeat(70_000)}\n`, 'next\n')
+    expect(await datagrams(1)).toEqual(['next\n'])
+    expect(outcome.exitCode).toBe(0)
+    expect(outcome.errors).toMatch(/^udpsender: send EMSGSIZE.*\n$/)
+  })
+
+  test('reports that nobody listens, and goes on', async () => {
+    const port = String(receiverPort())
+    receiver.close()
+    receiver = createSocket('udp4')
+    const input = new PassThrough()
+    const output = new PassThrough()
+    const errors = new PassThrough()
+    const exitCode = run(['--port', port], { input, output, errors })
+    input.write('a\n')
+    const [report] = await once(errors, 'data')
+    expect(String(report)).toMatch(/^udpsender: .*ECONNREFUSED.*\n/)
+    input.end('b\n')
+    expect(await exitCode).toBe(0)
+    output.end()
+    expect(await text(output)).toBe('> > > \n')
+  })
+
+  test('says in one line that a host has no address, with exit code 1', async () => {
+    const outcome = await runWith(['--host', 'nowhere.invalid'], 'a\n')
+    expect(outcome.exitCode).toBe(1)
+    expect(outcome.output).toBe('')
+    expect(outcome.errors).toMatch(/^udpsender: .*nowhere\.invalid\n$/)
+  })
+})
+
+describe('usage', () => {
+  test('lists every option with its default', async () => {
+    const outcome = await runWith(['--help'])
+    expect(outcome.exitCode).toBe(0)
+    expect(outcome.errors).toBe('')
+    expect(outcome.output).toContain('--host <name>    where to send (default: "localhost")')
+    expect(outcome.output).toContain('--port <number>  port to send to (default: 42069)')
+  })
+
+  test.each([
+    { title: 'a port that is no number', commandLine: ['--port', 'x'], part: "'x'" },
+    { title: 'a port above 65535', commandLine: ['--port', '65536'], part: "'65536'" },
+    { title: 'port 0', commandLine: ['--port', '0'], part: "'0'" },
+    { title: 'a fraction', commandLine: ['--port', '1.5'], part: "'1.5'" },
+    { title: 'an unknown option', commandLine: ['--speed'], part: '--speed' },
+    { title: 'an option without its value', commandLine: ['--host'], part: '--host' },
+    { title: 'an argument', commandLine: ['words'], part: 'argument' },
+  ])('refuses $title in one line, with exit code 2', async ({ commandLine, part }) => {
+    const outcome = await runWith(commandLine)
+    expect(outcome.exitCode).toBe(2)
+    expect(outcome.output).toBe('')
+    expect(outcome.errors).toMatch(/^udpsender: .+\n$/)
+    expect(outcome.errors).toContain(part)
+  })
+
+  test('takes a fault of the program for no bad usage', () => {
+    // @ts-expect-error: no list of arguments at all
+    expect(() => readInvocation(null)).toThrow(TypeError)
+  })
+})
