@@ -11,7 +11,7 @@ import { describeOctet, describeOctets, ProtocolError } from './errors.ts'
 import type { Fault } from './errors.ts'
 import { FIELD_FAULTS } from './faults.ts'
 import type { FieldFaultCode } from './faults.ts'
-import { KNOWN_NAMES, matchKnownName, UNKNOWN_NAME } from './known-names.ts'
+import { KNOWN_NAMES, knownNameLength, matchKnownName } from './known-names.ts'
 import { FIELD_VALUE, TCHAR } from './octets.ts'
 import type { ReceiveBuffer } from './receive-buffer.ts'
 
@@ -45,6 +45,7 @@ export class FieldSectionReader {
   #phase: Phase = 'LineStart'
   #marks: number[] = []
   #markCount = 0
+  #seen = 0
   #start = 0
   #position = 0
   #offset = 0
@@ -67,6 +68,7 @@ export class FieldSectionReader {
     this.#offset = offset
     this.#phase = 'LineStart'
     this.#markCount = 0
+    this.#seen = 0
     this.#start = start
     this.#position = start
   }
@@ -81,10 +83,13 @@ export class FieldSectionReader {
    */
   read(buffer: ReceiveBuffer, base: number): number {
     const { octets, view, end } = buffer
+    const tchar = TCHAR
     const marks = this.#marks
     let phase = this.#phase
     let position = base + this.#position
     let mark = this.#markCount
+    // A name that was cut by the end of a piece has not been looked up yet.
+    let cutName = phase === 'Name'
 
     for (;;) {
       if (phase === 'LineStart') {
@@ -103,23 +108,27 @@ export class FieldSectionReader {
         }
         marks[mark] = position - base
         const known = matchKnownName(view, position)
-        if (known === UNKNOWN_NAME) {
+        if (known < 0) {
           phase = 'Name'
         } else {
           marks[mark + 1] = known
-          position += KNOWN_NAMES[known].length + 1
+          if (known < 31) this.#seen |= 1 << known
+          position += knownNameLength(known) + 1
           phase = 'BeforeValue'
         }
       }
       if (phase === 'Name') {
-        while (TCHAR[octets[position]] === 1) position++
+        while (tchar[octets[position]] === 1) position++
         if (position === end) break
         const nameStart = base + marks[mark]
         if (octets[position] !== COLON || position === nameStart) {
           if (octets[position] === CR && position + 1 === end) break
           this.#failAtName(octets, base, nameStart, position)
         }
-        marks[mark + 1] = ~(position - nameStart)
+        const known = cutName ? matchKnownName(view, nameStart) : -1
+        if (known >= 0 && known < 31) this.#seen |= 1 << known
+        cutName = false
+        marks[mark + 1] = known >= 0 ? known : ~(position - nameStart)
         position++
         phase = 'BeforeValue'
       }
@@ -158,6 +167,11 @@ export class FieldSectionReader {
     return phase === 'Complete' ? position : INCOMPLETE
   }
 
+  /** The bits of the field names that came, as `nameBit` gives them. */
+  get seen(): number {
+    return this.#seen
+  }
+
   /**
    * What was read: for each line its name in lower case, its value, and where its name starts in `text`.
    *
@@ -166,17 +180,15 @@ export class FieldSectionReader {
   takeEntries(text: string): (string | number)[] {
     const marks = this.#marks
     const count = this.#markCount
-    const entries: (string | number)[] = []
-    for (let mark = 0; mark < count; mark += MARKS_PER_LINE) {
+    const knownNames = KNOWN_NAMES
+    const entries = new Array<string | number>((count / MARKS_PER_LINE) * 3)
+    for (let mark = 0, entry = 0; mark < count; mark += MARKS_PER_LINE, entry += 3) {
       const nameStart = marks[mark]
       const known = marks[mark + 1]
-      entries.push(
-        known >= 0
-          ? KNOWN_NAMES[known]
-          : text.substring(nameStart, nameStart + ~known).toLowerCase(),
-        text.substring(marks[mark + 2], marks[mark + 3]),
-        nameStart,
-      )
+      entries[entry] =
+        known >= 0 ? knownNames[known] : text.substring(nameStart, nameStart + ~known).toLowerCase()
+      entries[entry + 1] = text.substring(marks[mark + 2], marks[mark + 3])
+      entries[entry + 2] = nameStart
     }
     return entries
   }
@@ -241,6 +253,7 @@ function endOfValue(octets: Uint8Array, view: DataView, position: number): numbe
     if ((((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080) break
     position += 4
   }
-  while (FIELD_VALUE[octets[position]] === 1) position++
+  const fieldValue = FIELD_VALUE
+  while (fieldValue[octets[position]] === 1) position++
   return position
 }

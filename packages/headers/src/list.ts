@@ -26,7 +26,12 @@ export function listMembers(value: string): string[] {
 export function hasListMember(value: string | undefined, token: string): boolean {
   if (value === undefined) return false
   if (value === token) return true
-  if (value.length < token.length) return false
+  // Nearly always there is one member, and no list to take apart.
+  const bare =
+    !isWhitespace(value.charCodeAt(0)) && !isWhitespace(value.charCodeAt(value.length - 1))
+  if (bare && !value.includes(',')) {
+    return value.length === token.length && value.toLowerCase() === token
+  }
   return listMembers(value).some((member) => member.toLowerCase() === token)
 }
 

@@ -2,6 +2,8 @@
 
 // Words of four are read up to three octets past the end, and the end itself holds a zero.
 const SLACK_BYTES = 8
+// Up to here a loop is faster than TypedArray.prototype.set, which costs about 13 ns before the first octet.
+const FEW_BYTES = 12
 
 /** Contiguous octets that grow at the end: the place where a part of a message waits for its rest. */
 export class ReceiveBuffer {
@@ -22,10 +24,16 @@ export class ReceiveBuffer {
   append(source: Uint8Array, start = 0, end: number = source.length): void {
     const count = end - start
     if (this.end + count + SLACK_BYTES > this.octets.length) this.#grow(this.end + count)
-    const part = start === 0 && end === source.length ? source : source.subarray(start, end)
-    this.octets.set(part, this.end)
-    this.end += count
-    this.octets[this.end] = 0
+    const octets = this.octets
+    const held = this.end
+    if (count <= FEW_BYTES) {
+      for (let i = 0; i < count; i++) octets[held + i] = source[start + i]
+    } else {
+      const whole = start === 0 && end === source.length
+      octets.set(whole ? source : source.subarray(start, end), held)
+    }
+    this.end = held + count
+    octets[this.end] = 0
   }
 
   /** Drops the first `count` octets; the rest moves to index 0. */

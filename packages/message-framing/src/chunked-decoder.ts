@@ -124,9 +124,7 @@ export class ChunkedDecoder implements BodyDecoder {
           position = this.#readSize(octets, start, position, end)
           break
         case 'LineFeed':
-          if (octet !== LF) this.#fail('ERR_CHUNK_SIZE', 'LF behind CR', octet, position - start)
-          position++
-          this.#endSizeLine(position - start)
+          position = this.#endSizeLine(octets, start, position)
           break
         case 'ChunkData': {
           const count = Math.min(this.#remaining, end - position)
@@ -141,14 +139,14 @@ export class ChunkedDecoder implements BodyDecoder {
             this.#fail('ERR_CHUNK_DATA', 'CR behind the data', octet, position - start)
           }
           position++
-          this.#state = 'DataEndLineFeed'
+          if (position === end) {
+            this.#state = 'DataEndLineFeed'
+            break
+          }
+          position = this.#endData(octets, start, position, end)
           break
         case 'DataEndLineFeed':
-          if (octet !== LF) this.#fail('ERR_CHUNK_DATA', 'LF behind CR', octet, position - start)
-          position++
-          this.#size = 0
-          this.#digits = 0
-          this.#state = 'ChunkSize'
+          position = this.#endData(octets, start, position, end)
           break
         case 'TrailerSection':
           position = this.#trailerSection.read(octets, position, end)
@@ -162,6 +160,17 @@ export class ChunkedDecoder implements BodyDecoder {
       }
     }
     return position
+  }
+
+  // The LF behind chunk data, and what there is of the next size line: they nearly always come together.
+  #endData(octets: Uint8Array, start: number, position: number, end: number): number {
+    if (octets[position] !== LF) {
+      this.#fail('ERR_CHUNK_DATA', 'LF behind CR', octets[position], position - start)
+    }
+    this.#size = 0
+    this.#digits = 0
+    this.#state = 'ChunkSize'
+    return position + 1 < end ? this.#readSize(octets, start, position + 1, end) : end
   }
 
   #readSize(octets: Uint8Array, start: number, position: number, end: number): number {
@@ -185,6 +194,7 @@ export class ChunkedDecoder implements BodyDecoder {
       this.#fail('ERR_CHUNK_SIZE', 'a hexadecimal digit', octet, position - start)
     }
     if (octet === CR) {
+      if (position + 1 < end) return this.#endSizeLine(octets, start, position + 1)
       this.#state = 'LineFeed'
     } else if (octet === SEMICOLON || octet === SP || octet === HTAB) {
       this.#extensionBytes = 1
@@ -210,7 +220,11 @@ export class ChunkedDecoder implements BodyDecoder {
     return next
   }
 
-  #endSizeLine(index: number): void {
+  #endSizeLine(octets: Uint8Array, start: number, position: number): number {
+    if (octets[position] !== LF) {
+      this.#fail('ERR_CHUNK_SIZE', 'LF behind CR', octets[position], position - start)
+    }
+    const index = position + 1 - start
     this.#overheadBytes += this.#digits + this.#extensionBytes + 4
     this.#extensionBytes = 0
     const contentBytes = this.#contentBytes + this.#size
@@ -227,6 +241,7 @@ export class ChunkedDecoder implements BodyDecoder {
     this.#remaining = this.#size
     this.#state = this.#size === 0 ? 'TrailerSection' : 'ChunkData'
     if (this.#size === 0) this.#trailerSection.begin(this.#offset + index)
+    return position + 1
   }
 
   #fail(code: FramingFaultCode, expected: string, octet: number, index: number): never {

@@ -7,7 +7,6 @@ import {
   INCOMPLETE,
   latin1Slice,
   ProtocolError,
-  readLines,
   ReceiveBuffer,
 } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
@@ -34,7 +33,9 @@ export class TrailerSection {
   trailers: Headers | undefined
   readonly #limits: TrailerLimits
   #reader: FieldSectionReader | undefined
+  // Kept from one section to the next, as the reader is.
   #buffer: ReceiveBuffer | undefined
+  #begun = false
   #offset = 0
 
   constructor(limits: TrailerLimits) {
@@ -50,7 +51,8 @@ export class TrailerSection {
   begin(offset: number): void {
     this.complete = false
     this.trailers = undefined
-    this.#buffer = undefined
+    this.#begun = false
+    this.#buffer?.clear()
     this.#offset = offset
   }
 
@@ -61,7 +63,7 @@ export class TrailerSection {
    * @throws ProtocolError as FieldSectionReader, with ERR_TRAILER_SECTION_TOO_LARGE for its size, and ERR_TRAILER_FIELD
    */
   read(octets: Uint8Array, start: number, end: number): number {
-    if (this.#buffer === undefined && octets[start] === CR && start + 1 < end) {
+    if (!this.#begun && octets[start] === CR && start + 1 < end) {
       if (octets[start + 1] === LF) {
         this.complete = true
         return start + 2
@@ -92,14 +94,15 @@ export class TrailerSection {
       },
       FRAMING_FAULTS.ERR_TRAILER_SECTION_TOO_LARGE,
     )
-    if (this.#buffer === undefined) this.#reader.begin(0, this.#offset)
+    if (!this.#begun) this.#reader.begin(0, this.#offset)
+    this.#begun = true
     return this.#reader
   }
 
   #finish(reader: FieldSectionReader, buffer: ReceiveBuffer, sectionEnd: number): void {
     const trailers = new Headers()
-    readLines(trailers, reader, latin1Slice(buffer.octets, 0, sectionEnd))
-    this.#buffer = undefined
+    trailers.take(reader, latin1Slice(buffer.octets, 0, sectionEnd))
+    buffer.clear()
     for (const [name] of trailers) {
       if (isTrailerField(name)) continue
       throw new ProtocolError(

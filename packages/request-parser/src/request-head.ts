@@ -5,8 +5,8 @@ import {
   INCOMPLETE,
   latin1Slice,
   listMembers,
+  nameBit,
   ProtocolError,
-  readLines,
 } from '@rawhttp/headers'
 import type { ReceiveBuffer } from '@rawhttp/headers'
 import { persistent, requestBodyFraming } from '@rawhttp/message-framing'
@@ -16,6 +16,12 @@ import type { ParserLimits } from './limits.ts'
 import { RequestLineReader } from './request-line.ts'
 import { isHost, targetFault } from './request-target.ts'
 import type { RequestHead, RequestLine } from './request.ts'
+
+// The fields that mean something to the parser are rare but for Host: whether they came is asked for with one test.
+const CONNECTION = nameBit('connection')
+const EXPECT = nameBit('expect')
+const FRAMING = nameBit('content-length') | nameBit('transfer-encoding')
+const NO_BODY: BodyFraming = { kind: 'none' }
 
 /** Reads the head of one request - request line and header section - in as many pieces as it comes. */
 export class RequestHeadReader {
@@ -76,20 +82,22 @@ export class RequestHeadReader {
       httpVersion: line.httpVersion,
     }
     const headers = new Headers()
-    readLines(headers, this.#section, text)
+    headers.take(this.#section, text)
     const fault = targetFault(requestLine.method, requestLine.requestTarget)
     if (fault !== undefined) {
       const received = JSON.stringify(requestLine.requestTarget.slice(0, 32))
       throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, line.targetStart)
     }
     checkHost(headers, requestLine)
-    const framing = requestBodyFraming(headers, line.httpVersion)
+    const { seen } = this.#section
+    const framing = (seen & FRAMING) === 0 ? NO_BODY : requestBodyFraming(headers, line.httpVersion)
+    const connection = (seen & CONNECTION) === 0 ? undefined : headers.get('connection')
     return {
       requestLine,
       headers,
       framing,
-      persistent: persistent(line.httpVersion, headers.get('connection')),
-      expectsContinue: expectsContinue(headers, requestLine, framing),
+      persistent: persistent(line.httpVersion, connection),
+      expectsContinue: (seen & EXPECT) !== 0 && expectsContinue(headers, requestLine, framing),
     }
   }
 }

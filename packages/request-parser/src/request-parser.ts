@@ -132,10 +132,11 @@ export class RequestParser {
     }
     this.#state = 'Initialized'
     this.#head = undefined
-    this.#trailers = undefined
-    this.#decoder = undefined
-    this.#bodyOctets = NOTHING
-    this.#bodyBytes = 0
+    if (this.#decoder !== undefined) {
+      this.#decoder = undefined
+      this.#trailers = undefined
+      this.#bodyBytes = 0
+    }
     this.#headReader.begin()
   }
 
@@ -153,18 +154,20 @@ export class RequestParser {
   }
 
   #readHead(): ParserEvent | null {
-    if (this.#cutHead !== undefined) return this.#readCutHead(this.#cutHead)
     if (this.#position === this.#end) return this.#waitForHead()
+    let cutHead = this.#cutHead
+    if (cutHead !== undefined && cutHead.end > 0) return this.#readCutHead(cutHead)
     const base = this.#mirrorAt(this.#position)
     const headEnd = this.#headReader.read(mirror, base)
     if (headEnd !== INCOMPLETE) {
       this.#position += headEnd - base
       return this.#takeHead(mirror, base, headEnd)
     }
-    this.#cutHead = new ReceiveBuffer(this.#limits.initialBufferBytes)
-    this.#cutHead.append(mirror.octets, base, mirror.end)
+    cutHead ??= new ReceiveBuffer(this.#limits.initialBufferBytes)
+    cutHead.append(mirror.octets, base, mirror.end)
+    this.#cutHead = cutHead
     this.#position += mirror.end - base
-    return this.#readCutHead(this.#cutHead)
+    return this.#readCutHead(cutHead)
   }
 
   #readCutHead(cutHead: ReceiveBuffer): ParserEvent | null {
@@ -175,8 +178,11 @@ export class RequestParser {
       const headEnd = this.#headReader.read(cutHead, 0)
       if (headEnd !== INCOMPLETE) {
         this.#position += headEnd - heldBefore
-        this.#cutHead = undefined
-        return this.#takeHead(cutHead, 0, headEnd)
+        const event = this.#takeHead(cutHead, 0, headEnd)
+        // What it grew to for one head is not kept for a connection that may idle for long.
+        if (cutHead.octets.length > 2 * this.#limits.initialBufferBytes) this.#cutHead = undefined
+        else cutHead.clear()
+        return event
       }
       this.#position = stepEnd
     }

@@ -5,10 +5,10 @@
 // asterisk-form  = "*"                                       for OPTIONS only
 // Host           = uri-host [ ":" port ]                     (RFC 9110 §7.2)
 // uri-host       = IP-literal / IPv4address / reg-name       (RFC 3986 §3.2.2); port = *DIGIT
+import { octetTable } from '@rawhttp/headers'
 
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]+)(?:[/?].*)?$/
-const REG_NAME = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/
-const PORT = /^[0-9]*$/
+const PERCENT_ENCODED = /^%[0-9A-Fa-f]{2}$/
 const IP_FUTURE = /^v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+$/
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const GROUP = /^[0-9A-Fa-f]{1,4}$/
@@ -29,27 +29,37 @@ export function targetFault(method: string, target: string): string | undefined 
     : 'a path that starts with "/" or an absolute URI'
 }
 
-// Nearly always the same host comes again and again, on each connection and all of them.
-let lastHost = ''
+const COLON = 0x3a
+const PERCENT = 0x25
+// reg-name without pct-encoded: unreserved / sub-delims
+const REG_NAME_CHARACTER = octetTable("-._~!$&'()*+,;=", ['0', '9'], ['A', 'Z'], ['a', 'z'])
 
 /** Whether `value` may stand in Host: a host with or without a port, or nothing at all. */
 export function isHost(value: string): boolean {
-  if (value === lastHost) return true
-  if (!isHostAndPort(value)) return false
-  lastHost = value
-  return true
-}
-
-function isHostAndPort(value: string): boolean {
   if (value.startsWith('[')) {
     const end = value.indexOf(']')
     if (end === -1 || !isIpLiteral(value.slice(1, end))) return false
-    const behind = value.slice(end + 1)
-    return behind === '' || (behind.startsWith(':') && PORT.test(behind.slice(1)))
+    return end + 1 === value.length || isPort(value, end + 1)
   }
-  const colon = value.indexOf(':')
-  if (colon === -1) return REG_NAME.test(value)
-  return REG_NAME.test(value.slice(0, colon)) && PORT.test(value.slice(colon + 1))
+  let i = 0
+  for (; i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    if (REG_NAME_CHARACTER[code] === 1) continue
+    if (code === COLON) return isPort(value, i)
+    if (code !== PERCENT || !PERCENT_ENCODED.test(value.slice(i, i + 3))) return false
+    i += 2
+  }
+  return true
+}
+
+// Whether a colon and digits, or the colon alone, go from `start` to the end.
+function isPort(value: string, start: number): boolean {
+  if (value.charCodeAt(start) !== COLON) return false
+  for (let i = start + 1; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return false
+  }
+  return true
 }
 
 function isIpLiteral(address: string): boolean {

@@ -1,0 +1,119 @@
+// What the parsers read: the kinds of request that a server meets, each in several variants so that no parser wins by remembering.
+
+/** One row of the parser benchmark. */
+export interface Input {
+  readonly name: string
+  /** Messages in one unit; a time is divided by it. */
+  readonly messages: number
+  /** Units: the pieces of each, in order, as reads from a socket would bring them. */
+  readonly units: readonly (readonly Uint8Array[])[]
+  /** What every parser must count in a unit, checked before it is measured. */
+  readonly fieldLines: number
+  readonly bodyBytes: number
+}
+
+const VARIANTS = 16
+const MEBIBYTE = 1024 * 1024
+
+const minimal = (i: number): string => `GET /${i} HTTP/1.1\r\nHost: localhost:${8000 + i}\r\n\r\n`
+
+const curl = (i: number): string =>
+  `GET /items/${i} HTTP/1.1\r\nHost: localhost:42069\r\nUser-Agent: curl/8.${i}.1\r\nAccept: */*\r\n\r\n`
+
+const browser = (i: number): string =>
+  [
+    `GET /articles/2026/a-longer-path-${i}?page=${i}&sort=newest HTTP/1.1`,
+    'Host: www.example.com',
+    'Connection: keep-alive',
+    'sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"',
+    'sec-ch-ua-mobile: ?0',
+    'sec-ch-ua-platform: "Linux"',
+    'Upgrade-Insecure-Requests: 1',
+    `User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.${i}.0 Safari/537.36`,
+    'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+    'Sec-Fetch-Site: same-origin',
+    'Sec-Fetch-Mode: navigate',
+    'Sec-Fetch-User: ?1',
+    'Sec-Fetch-Dest: document',
+    'Referer: https://www.example.com/articles/2026/',
+    'Accept-Encoding: gzip, deflate, br, zstd',
+    'Accept-Language: en-GB,en;q=0.9,de;q=0.8',
+    `Cookie: session=4f9c2d${i}a7b1; theme=dark`,
+    '',
+    '',
+  ].join('\r\n')
+
+const post = (i: number): string =>
+  `POST /items/${i} HTTP/1.1\r\nHost: localhost:42069\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n${'x'.repeat(1024)}`
+
+const chunked = (i: number): string =>
+  `POST /items/${i} HTTP/1.1\r\nHost: localhost:42069\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n` +
+  `400\r\n${'x'.repeat(1024)}\r\n`.repeat(16) +
+  '0\r\nX-Sum: 0123456789abcdef\r\n\r\n'
+
+/** Every input, in the order of the table. */
+export function inputs(): readonly Input[] {
+  return [
+    whole('minimal GET', minimal, 1, 0),
+    whole('curl GET', curl, 3, 0),
+    whole('browser GET', browser, 16, 0),
+    whole('POST, 1 KiB body', post, 3, 1024),
+    whole('chunked POST, 16 chunks of 1 KiB, trailer', chunked, 4, 16384),
+    {
+      ...whole('browser GET in pieces of 7 octets', browser, 16, 0),
+      units: variants((i) => cut(octetsOf(browser(i)), 7)),
+    },
+    {
+      name: '64 pipelined GETs, each',
+      messages: 64,
+      units: variants((i) => [
+        octetsOf(Array.from({ length: 64 }, (_, k) => minimal((i + k) % VARIANTS)).join('')),
+      ]),
+      fieldLines: 64,
+      bodyBytes: 0,
+    },
+    {
+      name: '64 MiB body in reads of 64 KiB',
+      messages: 1,
+      units: [largeBody()],
+      fieldLines: 2,
+      bodyBytes: 64 * MEBIBYTE,
+    },
+  ]
+}
+
+function whole(
+  name: string,
+  text: (i: number) => string,
+  fieldLines: number,
+  bodyBytes: number,
+): Input {
+  return {
+    name,
+    messages: 1,
+    units: variants((i) => [octetsOf(text(i))]),
+    fieldLines,
+    bodyBytes,
+  }
+}
+
+function largeBody(): Uint8Array[] {
+  const head = `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${64 * MEBIBYTE}\r\n\r\n`
+  // The same memory again and again: what is measured is the parser, not the cache.
+  const read = Buffer.alloc(65536, 'x')
+  return [octetsOf(head), ...Array.from({ length: 1024 }, () => read)]
+}
+
+function variants<T>(make: (i: number) => T): T[] {
+  return Array.from({ length: VARIANTS }, (_, i) => make(i))
+}
+
+function cut(octets: Uint8Array, size: number): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  for (let i = 0; i < octets.length; i += size) pieces.push(octets.subarray(i, i + size))
+  return pieces
+}
+
+function octetsOf(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1')
+}

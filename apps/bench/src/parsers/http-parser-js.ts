@@ -1,0 +1,52 @@
+import { createRequire } from 'node:module'
+import type { Driver } from './driver.ts'
+
+interface Parser {
+  execute(octets: Uint8Array): number | Error
+  [callback: number]: (...values: never[]) => unknown
+}
+interface ParserClass {
+  new (type: string): Parser
+  readonly REQUEST: string
+  readonly kOnHeaders: number
+  readonly kOnHeadersComplete: number
+  readonly kOnBody: number
+  readonly kOnMessageComplete: number
+}
+
+const require = createRequire(import.meta.url)
+export const version: string = (require('http-parser-js/package.json') as { version: string })
+  .version
+
+/** http-parser-js, through the same callbacks as Node's binding. */
+export function createDriver(): Driver {
+  const { HTTPParser } = require('http-parser-js') as { HTTPParser: ParserClass }
+  let tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+  const parser = new HTTPParser(HTTPParser.REQUEST)
+  parser[HTTPParser.kOnHeaders] = (fields: readonly string[]) => {
+    tally.fieldLines += fields.length / 2
+  }
+  parser[HTTPParser.kOnHeadersComplete] = (
+    first: { headers?: readonly string[] } | number,
+    _minor: number,
+    fields?: readonly string[],
+  ) => {
+    const given = typeof first === 'number' ? fields : first.headers
+    if (given !== undefined) tally.fieldLines += given.length / 2
+    return 0
+  }
+  parser[HTTPParser.kOnBody] = (_octets: Uint8Array, _start: number, length: number) => {
+    tally.bodyBytes += length
+  }
+  parser[HTTPParser.kOnMessageComplete] = () => {
+    tally.messages++
+  }
+  return (pieces) => {
+    tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+    for (const piece of pieces) {
+      const result = parser.execute(piece)
+      if (typeof result !== 'number') throw result
+    }
+    return tally
+  }
+}
