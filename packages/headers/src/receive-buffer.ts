@@ -4,6 +4,8 @@
 const SLACK_BYTES = 8
 // Up to here a loop is faster than TypedArray.prototype.set, which costs about 13 ns before the first octet.
 const FEW_BYTES = 12
+// The same for a part of the source, which needs a view of it first: 36 ns more.
+const FEW_BYTES_OF_MANY = 40
 
 /** Contiguous octets that grow at the end: the place where a part of a message waits for its rest. */
 export class ReceiveBuffer {
@@ -26,10 +28,10 @@ export class ReceiveBuffer {
     if (this.end + count + SLACK_BYTES > this.octets.length) this.#grow(this.end + count)
     const octets = this.octets
     const held = this.end
-    if (count <= FEW_BYTES) {
+    const whole = start === 0 && end === source.length
+    if (count <= (whole ? FEW_BYTES : FEW_BYTES_OF_MANY)) {
       for (let i = 0; i < count; i++) octets[held + i] = source[start + i]
     } else {
-      const whole = start === 0 && end === source.length
       octets.set(whole ? source : source.subarray(start, end), held)
     }
     this.end = held + count

@@ -124,7 +124,7 @@ export class ChunkedDecoder implements BodyDecoder {
           position = this.#readSize(octets, start, position, end)
           break
         case 'LineFeed':
-          position = this.#endSizeLine(octets, start, position)
+          position = this.#endSizeLine(octets, start, position, this.#size, this.#digits)
           break
         case 'ChunkData': {
           const count = Math.min(this.#remaining, end - position)
@@ -186,15 +186,13 @@ export class ChunkedDecoder implements BodyDecoder {
       size = size * 16 + value
       position++
     }
-    this.#size = size
-    this.#digits = digits
-    if (position === end) return position
+    if (position === end) return this.#pauseSize(size, digits, end)
     const octet = octets[position]
     if (digits === 0) {
       this.#fail('ERR_CHUNK_SIZE', 'a hexadecimal digit', octet, position - start)
     }
     if (octet === CR) {
-      if (position + 1 < end) return this.#endSizeLine(octets, start, position + 1)
+      if (position + 1 < end) return this.#endSizeLine(octets, start, position + 1, size, digits)
       this.#state = 'LineFeed'
     } else if (octet === SEMICOLON || octet === SP || octet === HTAB) {
       this.#extensionBytes = 1
@@ -203,7 +201,13 @@ export class ChunkedDecoder implements BodyDecoder {
       const expected = 'a hexadecimal digit, ";" or CR LF'
       this.#fail('ERR_CHUNK_SIZE', expected, octet, position - start)
     }
-    return position + 1
+    return this.#pauseSize(size, digits, position + 1)
+  }
+
+  #pauseSize(size: number, digits: number, position: number): number {
+    this.#size = size
+    this.#digits = digits
+    return position
   }
 
   // One octet of the extensions. They are checked and dropped: none is registered, and what nobody reads must not cost memory.
@@ -220,27 +224,37 @@ export class ChunkedDecoder implements BodyDecoder {
     return next
   }
 
-  #endSizeLine(octets: Uint8Array, start: number, position: number): number {
+  #endSizeLine(
+    octets: Uint8Array,
+    start: number,
+    position: number,
+    size: number,
+    digits: number,
+  ): number {
     if (octets[position] !== LF) {
       this.#fail('ERR_CHUNK_SIZE', 'LF behind CR', octets[position], position - start)
     }
     const index = position + 1 - start
-    this.#overheadBytes += this.#digits + this.#extensionBytes + 4
-    this.#extensionBytes = 0
-    const contentBytes = this.#contentBytes + this.#size
+    const contentBytes = this.#contentBytes + size
+    const overheadBytes = this.#overheadBytes + digits + this.#extensionBytes + 4
     if (contentBytes > this.#limits.maxBodyBytes) {
       const expected = `at most ${this.#limits.maxBodyBytes} octets`
       throw this.#violation('ERR_BODY_TOO_LARGE', expected, `${contentBytes}`, index)
     }
-    const allowed = FREE_OVERHEAD_BYTES + OVERHEAD_PER_CONTENT_BYTE * contentBytes
-    if (this.#overheadBytes > allowed) {
-      const expected = `at most ${allowed} octets around ${contentBytes} of content`
-      throw this.#violation('ERR_CHUNK_OVERHEAD_TOO_LARGE', expected, 'more', index)
+    if (overheadBytes > FREE_OVERHEAD_BYTES + OVERHEAD_PER_CONTENT_BYTE * contentBytes) {
+      const expected = `${FREE_OVERHEAD_BYTES} octets and ${OVERHEAD_PER_CONTENT_BYTE} for each of content at most`
+      throw this.#violation('ERR_CHUNK_OVERHEAD_TOO_LARGE', expected, `${overheadBytes}`, index)
     }
     this.#contentBytes = contentBytes
-    this.#remaining = this.#size
-    this.#state = this.#size === 0 ? 'TrailerSection' : 'ChunkData'
-    if (this.#size === 0) this.#trailerSection.begin(this.#offset + index)
+    this.#overheadBytes = overheadBytes
+    this.#extensionBytes = 0
+    if (size > 0) {
+      this.#remaining = size
+      this.#state = 'ChunkData'
+    } else {
+      this.#trailerSection.begin(this.#offset + index)
+      this.#state = 'TrailerSection'
+    }
     return position + 1
   }
 

@@ -75,6 +75,9 @@ export class ChunkedEncoder {
 
   #expectOpen(call: string): void {
     if (!this.#ended) return
-    throw new UsageError('ERR_ENCODER_STATE', `Chunked body: expected nothing behind end, got ${call}`)
+    throw new UsageError(
+      'ERR_ENCODER_STATE',
+      `Chunked body: expected nothing behind end, got ${call}`,
+    )
   }
 }

@@ -103,7 +103,8 @@ export class TrailerSection {
     const trailers = new Headers()
     trailers.take(reader, latin1Slice(buffer.octets, 0, sectionEnd))
     buffer.clear()
-    for (const [name] of trailers) {
+    for (let line = 0; line < trailers.size; line++) {
+      const name = trailers.nameAt(line)
       if (isTrailerField(name)) continue
       throw new ProtocolError(
         FRAMING_FAULTS.ERR_TRAILER_FIELD,

@@ -16,7 +16,7 @@ const NOTHING = new Uint8Array(0)
 // The place where heads that come whole are read: it has a DataView, a zero behind its end and room for words of four, which a
 // piece from a socket has not, and copying costs 25-50 ns. One serves every parser, since a head is read and taken in one call.
 // Pipelined heads share one copy: `mirrored` says of which piece it is, from which index on.
-const MIRROR_BYTES = 8192
+const MIRROR_BYTES = 2048
 const mirror = new ReceiveBuffer(MIRROR_BYTES)
 let mirrored: Uint8Array | undefined
 let mirroredFrom = 0
@@ -61,6 +61,11 @@ export class RequestParser {
   /** Where in the message the parser is. */
   get state(): ParserState {
     return this.#state
+  }
+
+  /** Whether anything of the message has been read; empty lines before it are nothing (RFC 9112 §2.2). */
+  get started(): boolean {
+    return this.#state !== 'Initialized' || this.#headReader.started
   }
 
   /** Octets that were pushed and not read yet, or read and held until the rest of a head or trailer section comes. */
@@ -265,7 +270,8 @@ export class RequestParser {
   #view(start: number, end: number): Uint8Array {
     if (this.#joined !== undefined) return this.#piece.slice(start, end)
     if (start === 0 && end === this.#piece.length) return this.#piece
-    return this.#piece.subarray(start, end)
+    // Not subarray: for a Buffer that asks for its species first, and half as much again is lost.
+    return new Uint8Array(this.#piece.buffer, this.#piece.byteOffset + start, end - start)
   }
 
   // The index in the mirror of the piece's `position`; the mirror is filled from there unless it holds it already.
