@@ -7,6 +7,7 @@ export function testConfig(coverage: number): ViteUserConfig {
       include: ['test/**/*.test.ts'],
       testTimeout: 20_000,
       hookTimeout: 20_000,
+      reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
       coverage: {
         provider: 'v8',
         include: ['src/**/*.ts'],

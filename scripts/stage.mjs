@@ -1,18 +1,72 @@
-// Runs one command as a named stage: a line when it starts, a line with its time when it ends, its own exit code.
-// usage: stage.mjs NAME 'what it does' -- COMMAND [ARGUMENT…]
+// What the house's commands share: a stage is one command and one line that says what runs, how it ended and how long it took.
+// Its output is shown only when it fails.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-const [name, purpose, , command, ...args] = process.argv.slice(2)
-const started = Date.now()
-console.error(`[${name}] ${purpose} …`)
-const child = spawn(command, args, { stdio: 'inherit' })
-child.on('error', (error) => {
-  console.error(`[${name}] could not start ${command}: ${error.message}`)
-  process.exitCode = 1
-})
-child.on('exit', (code, signal) => {
-  const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  const failed = signal !== null || code !== 0
-  console.error(`[${name}] ${failed ? `FAILED (${signal ?? `exit code ${code}`})` : 'ok'}, ${seconds} s`)
-  process.exitCode = failed ? (code ?? 1) : 0
-})
+/** The root of the repository. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** pnpm in the version that package.json pins, so that a machine needs npm only. */
+export const pnpm = [
+  'npx',
+  '-y',
+  JSON.parse(readFileSync(`${root}package.json`, 'utf8')).packageManager,
+]
+
+/** A locked install; it asks the network only for what the machine does not have yet. */
+export const install = [...pnpm, 'install', '--frozen-lockfile', '--prefer-offline']
+
+// Nothing here reports to anyone or looks for news of itself.
+const environment = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: '1',
+  NO_UPDATE_NOTIFIER: '1',
+  DO_NOT_TRACK: '1',
+}
+
+/**
+ * Runs a command as a stage.
+ *
+ * @param {string} name what the line starts with
+ * @param {readonly string[]} command the program and its arguments
+ * @param {string} directory where it runs
+ * @returns {Promise<boolean>} whether it succeeded
+ */
+export async function stage(name, command, directory = root) {
+  const started = performance.now()
+  process.stdout.write(`${name} … `)
+  const { code, output } = await run(command, directory)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stdout.write(code === 0 ? `ok (${seconds} s)\n` : `FAILED (${seconds} s)\n`)
+  if (code !== 0) process.stdout.write(`\n$ ${command.join(' ')}\n${output.trim()}\n\n`)
+  return code === 0
+}
+
+/** Runs stages in order and stops the program at the first that fails. */
+export async function stages(list) {
+  for (const [name, command, directory] of list) {
+    if (!(await stage(name, command, directory))) process.exit(1)
+  }
+}
+
+/**
+ * Runs a command and keeps what it prints.
+ *
+ * @param {readonly string[]} command
+ * @param {string} directory
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function run([program, ...args], directory = root) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: directory, env: environment })
+    const pieces = []
+    const collect = (piece) => pieces.push(piece)
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.on('error', (error) => resolve({ code: 1, output: error.message }))
+    child.on('close', (code) =>
+      resolve({ code: code ?? 1, output: Buffer.concat(pieces).toString() }),
+    )
+  })
+}
