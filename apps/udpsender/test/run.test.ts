@@ -126,14 +126,14 @@ describe('usage', () => {
   })
 
   test.each([
-    { title: 'a port that is no number', commandLine: ['--port', 'x'], part: "'x'" },
-    { title: 'a port above 65535', commandLine: ['--port', '65536'], part: "'65536'" },
-    { title: 'port 0', commandLine: ['--port', '0'], part: "'0'" },
-    { title: 'a fraction', commandLine: ['--port', '1.5'], part: "'1.5'" },
-    { title: 'an unknown option', commandLine: ['--speed'], part: '--speed' },
-    { title: 'an option without its value', commandLine: ['--host'], part: '--host' },
-    { title: 'an argument', commandLine: ['words'], part: 'argument' },
-  ])('refuses $title in one line, with exit code 2', async ({ commandLine, part }) => {
+    ['a port that is no number', ['--port', 'x'], "'x'"],
+    ['a port above 65535', ['--port', '65536'], "'65536'"],
+    ['port 0', ['--port', '0'], "'0'"],
+    ['a fraction', ['--port', '1.5'], "'1.5'"],
+    ['an unknown option', ['--speed'], '--speed'],
+    ['an option without its value', ['--host'], '--host'],
+    ['an argument', ['words'], 'argument'],
+  ] as const)('refuses %s in one line, with exit code 2', async (_title, commandLine, part) => {
     const outcome = await runWith(commandLine)
     expect(outcome.exitCode).toBe(2)
     expect(outcome.output).toBe('')
