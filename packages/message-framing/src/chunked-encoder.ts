@@ -8,6 +8,9 @@ import { latin1Write, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { isTrailerField } from './trailer-fields.ts'
 
+/** The codes of `UsageError` that this package throws. */
+export type EncoderUsageCode = 'ERR_ENCODER_STATE' | 'ERR_TRAILER_FIELD'
+
 /** What stands behind the data of each chunk. */
 export const CHUNK_END = '\r\n'
 

@@ -3,6 +3,14 @@ export { parseContentLength, requestBodyFraming } from './body-framing.ts'
 export type { BodyFraming, HttpVersion } from './body-framing.ts'
 export { ChunkedDecoder } from './chunked-decoder.ts'
 export type { ChunkedLimits } from './chunked-decoder.ts'
+export {
+  CHUNK_END,
+  ChunkedEncoder,
+  chunkSizeLine,
+  LAST_CHUNK,
+  lastChunk,
+} from './chunked-encoder.ts'
+export type { EncoderUsageCode } from './chunked-encoder.ts'
 export { FRAMING_FAULTS } from './faults.ts'
 export type { FramingFaultCode } from './faults.ts'
 export { LengthDecoder } from './length-decoder.ts'

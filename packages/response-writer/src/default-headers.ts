@@ -1,0 +1,16 @@
+import { Headers } from '@rawhttp/headers'
+
+/**
+ * The fields of a plain response on a connection that ends with it: Content-Length, Connection: close and Content-Type, in this
+ * order. Delete `Connection` to keep the connection.
+ *
+ * @param contentLength octets of the body
+ * @param contentType media type (default `text/plain`)
+ * @throws UsageError ERR_FIELD_VALUE when the media type cannot be a field value
+ */
+export function getDefaultHeaders(contentLength: number, contentType = 'text/plain'): Headers {
+  return new Headers()
+    .set('Content-Length', String(contentLength))
+    .set('Connection', 'close')
+    .set('Content-Type', contentType)
+}

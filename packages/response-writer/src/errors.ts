@@ -1,0 +1,36 @@
+import { UsageError } from '@rawhttp/headers'
+
+/** The codes of `UsageError` that this package throws. */
+export type WriterUsageCode =
+  | 'ERR_WRITER_STATE'
+  | 'ERR_STATUS_CODE'
+  | 'ERR_REASON_PHRASE'
+  | 'ERR_FIELD_VALUE'
+  | 'ERR_CONTENT_LENGTH'
+  | 'ERR_TRANSFER_ENCODING'
+  | 'ERR_FRAMING_CONFLICT'
+  | 'ERR_BODY_TOO_LONG'
+  | 'ERR_BODY_TOO_SHORT'
+  | 'ERR_BODY_FORBIDDEN'
+  | 'ERR_TRAILER_FIELD'
+
+/** The error for a mistake of the caller, in the form that all messages have. */
+export function misuse(
+  code: WriterUsageCode,
+  subject: string,
+  expected: string,
+  received: string,
+): UsageError {
+  return new UsageError(code, `${subject}: expected ${expected}, got ${received}`)
+}
+
+/** Text as it may stand in a message: escaped and cut at 32 characters. */
+export function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 32))
+}
+
+/** The error for a body of `bytes` octets, or so many of it, that is not as long as its Content-Length. */
+export function lengthError(contentLength: number, bytes: number): UsageError {
+  const code = bytes > contentLength ? 'ERR_BODY_TOO_LONG' : 'ERR_BODY_TOO_SHORT'
+  return misuse(code, 'Body', `${contentLength} octets by Content-Length`, String(bytes))
+}

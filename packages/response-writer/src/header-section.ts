@@ -1,0 +1,131 @@
+// The caller's field lines, looked at once: rendered in their order and spelling, and those noticed that the framing and the
+// connection hang on. What the writer must not send is left out; the caller's Headers are never changed.
+import { hasListMember, listMembers } from '@rawhttp/headers'
+import type { Headers } from '@rawhttp/headers'
+import { parseContentLength } from '@rawhttp/message-framing'
+import type { HttpVersion } from '@rawhttp/message-framing'
+import { misuse, quote } from './errors.ts'
+import { NO_LENGTH } from './response-framing.ts'
+import type { ContentRule } from './response-framing.ts'
+
+/** What one header section says. One object serves all responses: read it before any other code can run. */
+export class HeaderSection {
+  /** The field lines to send, but those of Connection that `connectionLine` gives. */
+  text = ''
+  /** Value of Content-Length, or NO_LENGTH. */
+  contentLength: number = NO_LENGTH
+  /** Whether there is `Transfer-Encoding: chunked`. */
+  chunked = false
+  /** Whether trailer fields are announced. */
+  announcesTrailers = false
+  /** Whether there is a Date. */
+  hasDate = false
+  #saysClose = false
+  #connectionName = ''
+  #connectionOptions = ''
+
+  /**
+   * Reads and renders.
+   *
+   * @throws UsageError ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT
+   */
+  read(headers: Headers | undefined, rule: ContentRule, httpVersion: HttpVersion): void {
+    this.contentLength = NO_LENGTH
+    this.chunked = false
+    this.announcesTrailers = false
+    this.hasDate = false
+    this.#saysClose = false
+    this.#connectionOptions = ''
+    let text = ''
+    const lineCount = headers === undefined ? 0 : headers.size
+    for (let line = 0; headers !== undefined && line < lineCount; line++) {
+      const value = headers.valueAt(line)
+      switch (headers.nameAt(line)) {
+        case 'content-length':
+          this.#readContentLength(value)
+          if (rule === 'Unframed' || rule === 'Transitional') continue
+          break
+        case 'transfer-encoding':
+          this.#readTransferEncoding(value)
+          // RFC 9112 §6.1: not to a client that speaks 1.0.
+          if (httpVersion === '1.0') continue
+          break
+        case 'trailer':
+          this.announcesTrailers = true
+          if (httpVersion === '1.0') continue
+          break
+        case 'date':
+          this.hasDate = true
+          break
+        case 'connection':
+          // 101 needs the field for Upgrade, and a tunnel has no next message.
+          if (rule !== 'Transitional' && this.#holdsConnection(value, headers.spellingAt(line))) {
+            continue
+          }
+      }
+      text += `${headers.spellingAt(line)}: ${value}\r\n`
+    }
+    if (this.chunked && this.contentLength !== NO_LENGTH) {
+      const expected = 'Content-Length or Transfer-Encoding'
+      throw misuse('ERR_FRAMING_CONFLICT', 'Header section', expected, 'both')
+    }
+    this.text = text
+  }
+
+  /** Whether the caller wants the connection closed behind this response. */
+  get closes(): boolean {
+    if (this.#saysClose) return true
+    return this.#connectionOptions !== '' && hasListMember(this.#connectionOptions, 'close')
+  }
+
+  /**
+   * The line that makes Connection true, or nothing when it is already: `close` stands in it exactly once when the connection
+   * ends, and never when it does not; to HTTP/1.0 it says `keep-alive` when it does not (RFC 9112 §9.3).
+   */
+  connectionLine(persistent: boolean, httpVersion: HttpVersion): string {
+    if (this.#connectionOptions !== '') return this.#rewrittenConnection(persistent, httpVersion)
+    if (persistent) return httpVersion === '1.1' ? '' : 'Connection: keep-alive\r\n'
+    return this.#saysClose ? '' : 'Connection: close\r\n'
+  }
+
+  #rewrittenConnection(persistent: boolean, httpVersion: HttpVersion): string {
+    const options = listMembers(this.#connectionOptions).filter((option) => {
+      const name = option.toLowerCase()
+      return name !== 'close' && (name !== 'keep-alive' || (persistent && httpVersion === '1.1'))
+    })
+    if (!persistent && !this.#saysClose) options.push('close')
+    if (persistent && httpVersion === '1.0') options.push('keep-alive')
+    if (options.length === 0) return ''
+    return `${this.#connectionName}: ${options.join(', ')}\r\n`
+  }
+
+  // RFC 9110 §8.6: one line with one number, or two readers find two ends.
+  #readContentLength(value: string): void {
+    const length = this.contentLength === NO_LENGTH ? parseContentLength(value) : undefined
+    if (length === undefined) {
+      const received = this.contentLength === NO_LENGTH ? quote(value) : 'a second one'
+      throw misuse('ERR_CONTENT_LENGTH', 'Content-Length', 'one decimal number', received)
+    }
+    this.contentLength = length
+  }
+
+  // Chunked is the one coding that the writer applies; with another one the octets would not be what the field says.
+  #readTransferEncoding(value: string): void {
+    if (this.chunked || value.toLowerCase() !== 'chunked') {
+      const received = this.chunked ? 'a second one' : quote(value)
+      throw misuse('ERR_TRANSFER_ENCODING', 'Transfer-Encoding', 'chunked alone', received)
+    }
+    this.chunked = true
+  }
+
+  // A line that says `close` and nothing else can stand where it is. Others wait for what `connectionLine` makes of them.
+  #holdsConnection(value: string, name: string): boolean {
+    if (!this.#saysClose && value.toLowerCase() === 'close') {
+      this.#saysClose = true
+      return false
+    }
+    this.#connectionName = name
+    this.#connectionOptions += this.#connectionOptions === '' ? value : `, ${value}`
+    return true
+  }
+}

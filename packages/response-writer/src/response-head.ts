@@ -1,0 +1,140 @@
+// The head of a response: what the caller's fields say, what the method, the version and the status code ask for, and what has to
+// be added so that the two agree. It decides how the message ends and whether the connection lives on.
+import type { Headers } from '@rawhttp/headers'
+import type { HttpVersion } from '@rawhttp/message-framing'
+import type { ByteSink } from './byte-sink.ts'
+import { lengthError, misuse } from './errors.ts'
+import { HeaderSection } from './header-section.ts'
+import { dateLine, httpDate } from './http-date.ts'
+import { contentRule, NO_LENGTH, responseFraming } from './response-framing.ts'
+import type { ContentRule, ResponseFraming } from './response-framing.ts'
+import { statusLine } from './status.ts'
+
+/** What a writer knows of the request and of the connection. */
+export interface WriterOptions {
+  /** Method of the request (default 'GET'): it decides whether a body is sent. */
+  readonly requestMethod?: string
+  /** Version of the request (default '1.1'). */
+  readonly httpVersion?: HttpVersion
+  /** Whether the connection may live on (default true); for HTTP/1.0, whether keep-alive was asked for and is granted. */
+  readonly persistent?: boolean
+  /** Gives the value of Date (default: the time now as IMF-fixdate, made once a second); null leaves the field out. */
+  readonly date?: (() => string) | null
+}
+
+/** The body comes later, in calls of its own. */
+export const BODY_FOLLOWS = -1
+
+// Read and left within one stretch in which no other code runs, so it can serve all.
+const section = new HeaderSection()
+
+/** Makes the heads of one response: interim ones and the final one. */
+export class ResponseHead {
+  /** Method of the request. */
+  requestMethod = 'GET'
+  /** Version of the request. */
+  httpVersion: HttpVersion = '1.1'
+  /** Whether the connection may live on; what the final head says, when it was made. */
+  persistent = true
+  /** How the end of the body is found. */
+  framing: ResponseFraming = 'none'
+  /** Octets of the body, or NO_LENGTH. */
+  contentLength: number = NO_LENGTH
+  /** Whether the fields name a trailer section. */
+  announcesTrailers = false
+  #date: (() => string) | null = httpDate
+
+  /** Gets ready for a response. */
+  begin(options: WriterOptions): void {
+    this.requestMethod = options.requestMethod ?? 'GET'
+    this.httpVersion = options.httpVersion ?? '1.1'
+    this.persistent = options.persistent ?? true
+    this.framing = 'none'
+    this.contentLength = NO_LENGTH
+    this.announcesTrailers = false
+    this.#date = options.date === undefined ? httpDate : options.date
+  }
+
+  /** The head of an interim response. */
+  interim(statusCode: number, headers: Headers | undefined): string {
+    const line = statusLine(statusCode)
+    if (statusCode >= 200 || statusCode === 101) {
+      throw misuse('ERR_STATUS_CODE', 'Interim response', '1xx but not 101', String(statusCode))
+    }
+    section.read(headers, 'Transitional', '1.1')
+    responseFraming('Transitional', '1.1', section.contentLength, section.chunked)
+    return `${line}${section.text}\r\n`
+  }
+
+  /** The status line of the final response. */
+  finalStatusLine(statusCode: number, phrase?: string): string {
+    const line = statusLine(statusCode, phrase)
+    // RFC 9110 §15.2: 1xx is interim, but for 101, behind which HTTP ends; HTTP/1.0 has neither.
+    if (statusCode < 200 && (statusCode !== 101 || this.httpVersion === '1.0')) {
+      const expected = this.httpVersion === '1.0' ? '200 and up' : '101, or 200 and up'
+      throw misuse('ERR_STATUS_CODE', 'Final response', expected, String(statusCode))
+    }
+    return line
+  }
+
+  /**
+   * The head of the final response.
+   *
+   * @param line its status line
+   * @param bodyBytes octets of the whole body, or BODY_FOLLOWS
+   */
+  final(
+    line: string,
+    statusCode: number,
+    headers: Headers | undefined,
+    bodyBytes: number,
+    sink: ByteSink,
+  ): string {
+    // What others supply is asked for first: they may use another writer.
+    const mayPersist = this.persistent && sink.mayPersist?.() !== false
+    const date = this.#date === null ? '' : dateLine(this.#date())
+    const { requestMethod, httpVersion } = this
+    const rule = contentRule(requestMethod, statusCode)
+    section.read(headers, rule, httpVersion)
+    if (bodyBytes !== BODY_FOLLOWS) checkWholeBody(rule, requestMethod, bodyBytes)
+
+    let { contentLength } = section
+    let added = ''
+    if (contentLength === NO_LENGTH) {
+      if (rule === 'Empty') contentLength = 0
+      else if (rule === 'Any' && bodyBytes !== BODY_FOLLOWS) contentLength = bodyBytes
+      if (contentLength !== NO_LENGTH) added = `Content-Length: ${contentLength}\r\n`
+    }
+    const framing = responseFraming(rule, httpVersion, contentLength, section.chunked)
+    if (framing === 'chunked' && !section.chunked) added = 'Transfer-Encoding: chunked\r\n'
+    if (!section.hasDate) added += date
+    let persistent = false
+    if (rule !== 'Transitional') {
+      persistent = mayPersist && framing !== 'close-delimited' && !section.closes
+      added += section.connectionLine(persistent, httpVersion)
+    }
+
+    this.framing = framing
+    this.contentLength = contentLength
+    this.announcesTrailers = section.announcesTrailers
+    this.persistent = persistent
+    return `${line}${section.text}${added}\r\n`
+  }
+}
+
+// The fields that came along with a whole body must be true of it.
+function checkWholeBody(rule: ContentRule, requestMethod: string, bodyBytes: number): void {
+  if (rule !== 'Any') {
+    if (bodyBytes === 0) return
+    throw misuse('ERR_BODY_FORBIDDEN', 'Body', 'none with this status', `${bodyBytes} octets`)
+  }
+  if (section.chunked) {
+    const received = 'Transfer-Encoding'
+    throw misuse('ERR_FRAMING_CONFLICT', 'Header section', 'framing by Content-Length', received)
+  }
+  const { contentLength } = section
+  if (contentLength === NO_LENGTH || contentLength === bodyBytes) return
+  // RFC 9110 §9.3.2: the length that GET would have can be known without making the body.
+  if (requestMethod === 'HEAD' && bodyBytes === 0) return
+  throw lengthError(contentLength, bodyBytes)
+}
