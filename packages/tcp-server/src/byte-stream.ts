@@ -1,0 +1,32 @@
+/**
+ * What a connection asks of a stream. A net.Socket, a tls.TLSSocket and any Duplex of octets fit, given that `allowHalfOpen` is
+ * true: a client that has sent all it has to say still waits for the answer (RFC 9112 §9.6).
+ */
+export interface ByteStream {
+  on(event: 'data', listener: (octets: Uint8Array) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'end' | 'finish' | 'close', listener: () => void): unknown
+  off(event: 'data', listener: (octets: Uint8Array) => void): unknown
+  off(event: 'end' | 'finish', listener: () => void): unknown
+  /** Calls back when the octets have left, or with the error that kept them. A string has one octet a character. */
+  write(
+    octets: Uint8Array | string,
+    encoding: 'latin1',
+    callback: (error?: Error | null) => void,
+  ): boolean
+  /** Octets that were written and have not left. */
+  readonly writableLength: number
+  /** From here on writes are gathered, until `uncork` lets them go together. */
+  cork(): void
+  uncork(): void
+  /** Half-closes: no more octets will be written. */
+  end(): unknown
+  pause(): unknown
+  resume(): unknown
+  destroy(): unknown
+  /** Ends, and destroys when all octets have left. */
+  destroySoon?(): void
+  /** Destroys so that the peer can see that it was no orderly end. */
+  resetAndDestroy?(): unknown
+  readonly remoteAddress?: string | undefined
+}

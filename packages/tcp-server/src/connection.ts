@@ -1,0 +1,297 @@
+import type { RequestLine } from '@rawhttp/request-parser'
+import type { ByteStream } from './byte-stream.ts'
+import { nextState } from './connection-state.ts'
+import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import { Conversation } from './conversation.ts'
+import type { ConversationOwner } from './conversation.ts'
+import { Deadlines, systemDeadlines } from './deadlines.ts'
+import type { Swept } from './deadlines.ts'
+import { TransportError } from './errors.ts'
+import { timeoutFault } from './faults.ts'
+import type { Handler } from './incoming-request.ts'
+import { connectionSettings } from './options.ts'
+import type { ConnectionOptions, ConnectionSettings } from './options.ts'
+import { Outbox } from './outbox.ts'
+import type { OutboxOwner } from './outbox.ts'
+import { Timetable } from './timetable.ts'
+import type { Expiry } from './timetable.ts'
+import { Witness } from './witness.ts'
+
+/** A connection that is being served. */
+export interface Connection {
+  readonly state: ConnectionState
+  /** Lets what is in progress finish, says close in every further response, and closes when nothing comes for a moment. */
+  drain(): void
+  /** Closes at once. */
+  abort(): void
+}
+
+/** Whoever has connections. */
+export interface ConnectionOwner {
+  readonly deadlines: Deadlines
+  /** The stream is closed. Called once. */
+  connectionClosed(connection: HttpConnection): void
+}
+
+/**
+ * Serves one stream.
+ *
+ * @param stream any duplex of octets, half-open allowed: a socket, a tunnel, a test
+ * @throws UsageError ERR_OPTION
+ */
+export function handleConnection(
+  stream: ByteStream,
+  handler: Handler,
+  options: ConnectionOptions = {},
+): Connection {
+  const settings = connectionSettings(options)
+  const { clock } = options
+  const deadlines =
+    clock === undefined
+      ? systemDeadlines(settings.sweepIntervalMs)
+      : new Deadlines(clock, settings.sweepIntervalMs)
+  return new HttpConnection(stream, false, handler, settings, { deadlines, connectionClosed() {} })
+}
+
+/**
+ * One connection, as the table in connection-state.ts has it. Whatever happens outside comes in here: octets, the peer's end,
+ * errors, time. What the octets say is the conversation's business.
+ */
+export class HttpConnection implements Connection, ConversationOwner, OutboxOwner, Swept {
+  readonly remoteAddress: string
+  readonly secure: boolean
+  readonly outbox: Outbox
+  readonly timetable: Timetable
+  readonly #stream: ByteStream
+  readonly #settings: ConnectionSettings
+  readonly #owner: ConnectionOwner
+  readonly #conversation: Conversation
+  readonly #witness: Witness
+  #state: ConnectionState = 'Idle'
+  #draining = false
+  #peerEnded = false
+  #outputSent = false
+  #lingeredBytes = 0
+
+  /** @param secure whether the stream came by TLS */
+  constructor(
+    stream: ByteStream,
+    secure: boolean,
+    handler: Handler,
+    settings: ConnectionSettings,
+    owner: ConnectionOwner,
+  ) {
+    // First of all: an error that nobody listens for would end the process.
+    stream.on('error', this.#onError)
+    stream.on('close', this.#onClose)
+    this.#stream = stream
+    this.#settings = settings
+    this.#owner = owner
+    this.secure = secure
+    this.remoteAddress = stream.remoteAddress ?? ''
+    this.#witness = new Witness(settings)
+    this.#witness.opened(this.remoteAddress, secure)
+    this.timetable = new Timetable(settings)
+    this.outbox = new Outbox(stream, this, settings.readAheadBytes)
+    this.#conversation = new Conversation(this, stream, handler, settings)
+    stream.on('data', this.#onOctets)
+    stream.on('end', this.#onEnd)
+    stream.on('finish', this.#onFinish)
+    stream.resume()
+    owner.deadlines.add(this)
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** As ConversationOwner. */
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  /** As ConversationOwner. */
+  get peerEnded(): boolean {
+    return this.#peerEnded
+  }
+
+  drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    const from = this.#state
+    this.enter('drain')
+    if (this.#state === 'Idle') this.timetable.enter('Draining')
+    else if (from === 'Discarding') this.linger()
+  }
+
+  abort(): void {
+    if (this.#state === 'HandedOver') this.#stream.destroy()
+    this.#close('abort', new TransportError('ERR_STOPPED', 'The connection was stopped'))
+  }
+
+  /** As Swept. */
+  sweep(now: number): void {
+    const { outbox } = this
+    const pendingBytes = outbox.pendingBytes
+    if (this.timetable.sweepOutput(now, outbox.takenBytes, pendingBytes)) {
+      const message = `The peer took nothing for ${this.#settings.writeTimeoutMs} ms`
+      this.break('write timeout', new TransportError('ERR_WRITE_TIMEOUT', message))
+      return
+    }
+    const expiry = this.timetable.sweep(now, pendingBytes > 0)
+    if (expiry !== null) this.#expire(expiry)
+  }
+
+  /** As OutboxOwner. */
+  outputTaken(): void {
+    if (this.#state === 'Idle' || this.#state === 'ReadingHead') this.#conversation.advance()
+  }
+
+  /** As OutboxOwner. */
+  outputGiven(octets: Uint8Array | string): void {
+    this.#witness.octetsOut(octets)
+  }
+
+  /** As OutboxOwner. */
+  mayPersist(): boolean {
+    return this.#conversation.mayPersist()
+  }
+
+  /** As ConversationOwner. */
+  requestRead(requestLine: RequestLine): void {
+    this.#witness.head(requestLine)
+  }
+
+  /** As ConversationOwner. */
+  responseWritten(statusCode: number): void {
+    this.#witness.statusLine(statusCode)
+  }
+
+  /** As ConversationOwner. */
+  report(error: Error): void {
+    this.#witness.failed(error, {
+      remoteAddress: this.remoteAddress,
+      secure: this.secure,
+      state: this.#state,
+      requestLine: this.#conversation.exchange?.requestLine,
+    })
+  }
+
+  /** As ConversationOwner. */
+  enter(event: ConnectionEvent): void {
+    const from = this.#state
+    const to = nextState(from, event)
+    if (from === to) return
+    this.#state = to
+    this.#witness.stateChanged(from, to, event)
+  }
+
+  /**
+   * As ConversationOwner. RFC 9112 §9.6: half-close and read on; otherwise what comes now makes the system reset the connection,
+   * and a reset takes from the client the response that it has not read yet.
+   */
+  linger(): void {
+    this.timetable.enter('Linger')
+    this.outbox.end()
+    this.#conversation.intake.resume()
+  }
+
+  /** As ConversationOwner. */
+  peerLeft(): void {
+    if (this.#state === 'Lingering' ? this.#outputSent : this.outbox.pendingBytes === 0) {
+      this.#close('peer end')
+      return
+    }
+    this.enter('peer end, output pending')
+    this.linger()
+  }
+
+  /** As ConversationOwner. */
+  break(event: ConnectionEvent, error: Error): void {
+    if (this.#state === 'Closed' || this.#state === 'HandedOver') return
+    // A client may well leave without reading to the end, once it has its response.
+    if (this.#state !== 'Lingering') this.report(error)
+    this.outbox.flush()
+    this.#close(event, error)
+  }
+
+  /** As ConversationOwner. */
+  releaseStream(): ByteStream {
+    const stream = this.#stream
+    this.outbox.release()
+    stream.pause()
+    stream.off('data', this.#onOctets)
+    stream.off('end', this.#onEnd)
+    stream.off('finish', this.#onFinish)
+    this.#owner.deadlines.delete(this)
+    this.enter('hand over')
+    return stream
+  }
+
+  readonly #onOctets = (octets: Uint8Array): void => {
+    this.#witness.octetsIn(octets)
+    if (this.#state === 'Closed') return
+    if (this.#state !== 'Lingering') {
+      this.#conversation.push(octets)
+      return
+    }
+    this.#lingeredBytes += octets.length
+    if (this.#lingeredBytes > this.#settings.maxLingerBytes) this.#close('linger beyond the bound')
+  }
+
+  readonly #onEnd = (): void => {
+    this.#peerEnded = true
+    this.#conversation.intake.parser.end()
+    if (this.#state === 'Lingering') this.peerLeft()
+    else this.#conversation.advance()
+  }
+
+  readonly #onFinish = (): void => {
+    this.#outputSent = true
+    if (this.#state !== 'Lingering') return
+    if (this.#peerEnded) this.#close('output sent, peer ended')
+    else this.timetable.enter('Linger')
+  }
+
+  readonly #onError = (error: Error): void => {
+    const message = `The connection broke: ${error.message}`
+    this.break('socket error', new TransportError('ERR_SOCKET', message, error))
+  }
+
+  readonly #onClose = (): void => {
+    this.break('socket error', new TransportError('ERR_PEER_CLOSED', 'The connection was closed'))
+    this.#owner.deadlines.delete(this)
+    this.#witness.closed(this.#conversation.requestCount)
+    this.#owner.connectionClosed(this)
+  }
+
+  #expire(expiry: Expiry): void {
+    if (expiry !== 'Quiet') {
+      const { heldBytes } = this.#conversation.intake.parser
+      this.#conversation.refuse(timeoutFault(expiry, this.#settings, heldBytes), 'timeout')
+    } else if (this.#state === 'Closed') {
+      this.#stream.destroy()
+    } else {
+      this.#close('timeout')
+    }
+  }
+
+  // Without an error it is an orderly end: what was written may still leave.
+  #close(event: ConnectionEvent, error?: Error): void {
+    if (this.#state === 'Closed' || this.#state === 'HandedOver') return
+    const exchange = this.#conversation.exchange
+    this.enter(event)
+    this.timetable.enter('Linger')
+    const reason = error ?? new TransportError('ERR_PEER_CLOSED', 'The connection was closed')
+    this.outbox.fail(reason)
+    exchange?.fail(reason)
+    const stream = this.#stream
+    if (error === undefined && stream.destroySoon !== undefined) {
+      stream.destroySoon()
+      return
+    }
+    // A body that ends with the connection would look complete (RFC 9112 §8).
+    if (exchange?.writer.state === 'AwaitingBody' && !this.secure) stream.resetAndDestroy?.()
+    stream.destroy()
+  }
+}

@@ -1,0 +1,363 @@
+import { ProtocolError, UsageError } from '@rawhttp/headers'
+import type { RequestLine } from '@rawhttp/request-parser'
+import { ResponseWriter } from '@rawhttp/response-writer'
+import type { WriterOptions } from '@rawhttp/response-writer'
+import type { ByteStream } from './byte-stream.ts'
+import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import { respondWithError, respondWithFailure } from './error-response.ts'
+import { asError } from './errors.ts'
+import { Exchange } from './exchange.ts'
+import type { ExchangeOwner } from './exchange.ts'
+import type { HandedOver, Handler } from './incoming-request.ts'
+import { Intake } from './intake.ts'
+import type { ConnectionSettings } from './options.ts'
+import type { Outbox } from './outbox.ts'
+import type { Timetable } from './timetable.ts'
+
+/** What a conversation asks of its connection. */
+export interface ConversationOwner {
+  readonly remoteAddress: string
+  readonly secure: boolean
+  readonly state: ConnectionState
+  /** The server stops: the next response is the last. */
+  readonly draining: boolean
+  /** The peer sends no more. */
+  readonly peerEnded: boolean
+  readonly outbox: Outbox
+  readonly timetable: Timetable
+  /** Changes the state by the table. */
+  enter(event: ConnectionEvent): void
+  requestRead(requestLine: RequestLine): void
+  responseWritten(statusCode: number): void
+  report(error: Error): void
+  /** Closes behind what was written, so that the peer can read it. */
+  linger(): void
+  /** The peer has ended, and there is nothing of it left to answer. */
+  peerLeft(): void
+  /** Closes at once: what was written is incomplete. */
+  break(event: ConnectionEvent, error: Error): void
+  /** Lets go of the stream. */
+  releaseStream(): ByteStream
+}
+
+// Then other connections have their turn.
+const REQUESTS_A_TURN = 16
+
+/** The requests and responses of one connection, one after the other, in the order in which the requests came. */
+export class Conversation implements ExchangeOwner {
+  readonly intake: Intake
+  readonly #owner: ConversationOwner
+  readonly #handler: Handler
+  readonly #settings: ConnectionSettings
+  #exchange: Exchange | undefined
+  #requestCount = 0
+  #advancing = false
+  // Requests since the event loop had its turn last, and whether this connection waits for its own.
+  #requestsThisTurn = 0
+  #yielded = false
+
+  // The same functions for every request.
+  readonly #onTurn = (): void => {
+    this.#yielded = false
+    this.#requestsThisTurn = 0
+    this.advance()
+  }
+  readonly #onHandled = (): void => {
+    this.#handled()
+    this.advance()
+  }
+  readonly #onHandlerFailed = (error: unknown): void => {
+    this.#handlerFailed(error)
+    this.advance()
+  }
+
+  constructor(
+    owner: ConversationOwner,
+    stream: ByteStream,
+    handler: Handler,
+    settings: ConnectionSettings,
+  ) {
+    this.#owner = owner
+    this.#handler = handler
+    this.#settings = settings
+    this.intake = new Intake(stream, settings.limits, settings.readAheadBytes)
+  }
+
+  /** Requests that were handed to the handler. */
+  get requestCount(): number {
+    return this.#requestCount
+  }
+
+  /** The request that is handled or whose body is discarded. */
+  get exchange(): Exchange | undefined {
+    return this.#exchange
+  }
+
+  /** As ExchangeOwner. */
+  get remoteAddress(): string {
+    return this.#owner.remoteAddress
+  }
+
+  /** As ExchangeOwner. */
+  get secure(): boolean {
+    return this.#owner.secure
+  }
+
+  /** As ExchangeOwner. */
+  get timetable(): Timetable {
+    return this.#owner.timetable
+  }
+
+  /** Octets have come, in a turn of their own. */
+  push(octets: Uint8Array): void {
+    this.intake.parser.push(octets)
+    if (!this.#yielded) this.#requestsThisTurn = 0
+    this.advance()
+  }
+
+  /** Goes as far as it can with the octets that are here; then all output leaves together. */
+  advance(): void {
+    if (this.#advancing) return
+    this.#advancing = true
+    const { outbox } = this.#owner
+    outbox.hold()
+    try {
+      let further = true
+      while (further) further = this.#step()
+    } catch (error) {
+      this.#owner.break('socket error', asError(error))
+    }
+    this.#advancing = false
+    outbox.flush()
+    if (!this.#wantsOctets()) this.intake.hold()
+  }
+
+  /** Whether the response that is being made may say that the connection persists (RFC 9112 §9.3, §9.6). */
+  mayPersist(): boolean {
+    const { persistent, maxRequestsPerConnection, maxDiscardBytes } = this.#settings
+    const exchange = this.#exchange
+    if (exchange === undefined || !persistent || !exchange.persistent) return false
+    if (this.#owner.draining || this.#requestCount >= maxRequestsPerConnection) return false
+    if (this.#owner.peerEnded && this.intake.parser.heldBytes === 0) return false
+    return exchange.bodyEndsSoon(maxDiscardBytes)
+  }
+
+  /** The request cannot be served: says why, if that can still be said, and closes. */
+  refuse(error: ProtocolError, cause: 'violation' | 'timeout' = 'violation'): void {
+    const owner = this.#owner
+    const { state } = owner
+    if (state !== 'ReadingHead' && state !== 'Handling' && state !== 'Discarding') return
+    const exchange = this.#exchange
+    const writer = exchange?.writer ?? new ResponseWriter(owner.outbox)
+    if (writer.headSent && writer.state !== 'Done') {
+      owner.break(`${cause}, head sent`, error)
+      return
+    }
+    owner.report(error)
+    if (writer.state !== 'Done') {
+      writer.reset({ ...writerOptions(exchange?.requestLine), persistent: false })
+      respondWithError(writer, error)
+      owner.responseWritten(error.status)
+    }
+    owner.enter(cause)
+    exchange?.fail(error)
+    owner.linger()
+  }
+
+  /** As ExchangeOwner. */
+  report(error: Error): void {
+    this.#owner.report(error)
+  }
+
+  /** As ExchangeOwner. */
+  handOver(): HandedOver {
+    const { state } = this.#owner
+    if (state !== 'Handling') {
+      throw new UsageError('ERR_HAND_OVER', `handOver is due in Handling, not in ${state}`)
+    }
+    const stream = this.#owner.releaseStream()
+    return { stream, octets: this.intake.parser.takeRemaining() }
+  }
+
+  // One step; whether another may follow.
+  #step(): boolean {
+    switch (this.#owner.state) {
+      case 'Idle':
+      case 'ReadingHead':
+        return !this.#mustWait() && this.#readHead()
+      case 'Handling':
+        this.#exchange?.wake()
+        return false
+      case 'Discarding':
+        return this.#discard()
+      default:
+        return false
+    }
+  }
+
+  #wantsOctets(): boolean {
+    if (this.#owner.state === 'Handling') return this.#exchange?.waiting === true
+    return !this.#yielded && !this.#owner.outbox.full
+  }
+
+  // Whether something has to happen before the next request: this connection's turn, or the peer taking what it was sent.
+  #mustWait(): boolean {
+    if (this.#requestsThisTurn >= REQUESTS_A_TURN && this.intake.parser.heldBytes > 0) {
+      if (!this.#yielded) setImmediate(this.#onTurn)
+      this.#yielded = true
+      return true
+    }
+    const { outbox } = this.#owner
+    if (!outbox.full) return false
+    outbox.flush()
+    outbox.hold()
+    return outbox.full
+  }
+
+  #readHead(): boolean {
+    try {
+      if (this.intake.next() === 'Head') {
+        this.#beginExchange()
+        return true
+      }
+    } catch (error) {
+      this.#violated(error)
+      return false
+    }
+    const owner = this.#owner
+    if (owner.peerEnded) owner.peerLeft()
+    else if (owner.state === 'Idle' && this.intake.parser.started) this.#beginRequest()
+    return false
+  }
+
+  #beginRequest(): void {
+    this.#owner.enter('octets')
+    this.timetable.beginRequest()
+    this.timetable.enter('Head')
+  }
+
+  #beginExchange(): void {
+    const owner = this.#owner
+    if (owner.state === 'Idle') this.#beginRequest()
+    owner.enter('head')
+    this.timetable.enter('Handler')
+    this.#requestCount++
+    this.#requestsThisTurn++
+    const { head } = this.intake.parser
+    owner.requestRead(head.requestLine)
+    const writer = new ResponseWriter(owner.outbox, writerOptions(head.requestLine))
+    const exchange = new Exchange(this, head, writer)
+    this.#exchange = exchange
+    let outcome: void | Promise<void>
+    try {
+      outcome = this.#handler(exchange, writer)
+    } catch (error) {
+      this.#handlerFailed(error)
+      return
+    }
+    if (isPromise(outcome)) {
+      outcome.then(this.#onHandled, this.#onHandlerFailed)
+      // The body may be long in coming.
+      writer.flushHead()
+    } else {
+      this.#handled()
+    }
+  }
+
+  #handled(): void {
+    const exchange = this.#exchange
+    if (this.#owner.state !== 'Handling' || exchange === undefined) return
+    try {
+      if (exchange.writer.state !== 'Done') exchange.writer.finish()
+    } catch (error) {
+      this.#handlerFailed(error)
+      return
+    }
+    this.#responseDone(exchange)
+  }
+
+  #handlerFailed(error: unknown): void {
+    const owner = this.#owner
+    const exchange = this.#exchange
+    if (owner.state !== 'Handling' || exchange === undefined) {
+      owner.report(asError(error))
+      return
+    }
+    const { writer } = exchange
+    if (writer.headSent && writer.state !== 'Done') {
+      // RFC 9112 §8: the client must see that the response is incomplete, so it is never ended as if it were not.
+      owner.break('handler failed, head sent', asError(error))
+      return
+    }
+    owner.report(asError(error))
+    if (writer.state !== 'Done') {
+      writer.reset(writerOptions(exchange.requestLine))
+      respondWithFailure(writer)
+    }
+    this.#responseDone(exchange)
+  }
+
+  #responseDone(exchange: Exchange): void {
+    const owner = this.#owner
+    owner.responseWritten(exchange.writer.statusCode)
+    exchange.close()
+    if (!exchange.writer.persistent) {
+      owner.enter('response done, closing')
+      owner.linger()
+    } else if (exchange.bodyEnded) {
+      owner.enter('response done')
+      this.#awaitRequest()
+    } else {
+      owner.enter('response done, body unread')
+      this.timetable.enter('Body')
+    }
+  }
+
+  #discard(): boolean {
+    let rest: 'End' | 'Beyond' | null | undefined
+    try {
+      rest = this.#exchange?.discardBody(this.#settings.maxDiscardBytes)
+    } catch (error) {
+      this.#violated(error)
+      return false
+    }
+    if (rest === 'End') {
+      this.#owner.enter('body end')
+      this.#awaitRequest()
+      return true
+    }
+    if (rest === 'Beyond') {
+      this.#owner.enter('body beyond the bound')
+      this.#owner.linger()
+    }
+    return false
+  }
+
+  #awaitRequest(): void {
+    this.#exchange = undefined
+    this.intake.parser.startNextMessage()
+    this.timetable.enter(this.#owner.draining ? 'Draining' : 'Idle')
+  }
+
+  #violated(error: unknown): void {
+    if (!(error instanceof ProtocolError)) throw error
+    const owner = this.#owner
+    if (owner.peerEnded && error.code === 'ERR_INCOMPLETE_MESSAGE') {
+      owner.report(error)
+      owner.peerLeft()
+    } else {
+      if (owner.state === 'Idle') this.#beginRequest()
+      this.refuse(error)
+    }
+  }
+}
+
+function writerOptions(requestLine: RequestLine | undefined): WriterOptions {
+  return requestLine === undefined
+    ? {}
+    : { requestMethod: requestLine.method, httpVersion: requestLine.httpVersion }
+}
+
+function isPromise(outcome: unknown): outcome is Promise<void> {
+  return typeof (outcome as Promise<void> | undefined)?.then === 'function'
+}

@@ -1,0 +1,231 @@
+import { Headers, ProtocolError, UsageError } from '@rawhttp/headers'
+import type { BodyFraming } from '@rawhttp/message-framing'
+import type { RequestHead, RequestLine } from '@rawhttp/request-parser'
+import type { ResponseWriter } from '@rawhttp/response-writer'
+import type { HandedOver, IncomingRequest } from './incoming-request.ts'
+import type { Intake } from './intake.ts'
+import { StreamedBody } from './request-body.ts'
+import type { BodySource, RequestBody } from './request-body.ts'
+import type { Timetable } from './timetable.ts'
+
+/** What an exchange asks of its connection. */
+export interface ExchangeOwner {
+  readonly remoteAddress: string
+  readonly secure: boolean
+  readonly intake: Intake
+  readonly timetable: Timetable
+  /** The body of the request breaks the protocol. */
+  refuse(error: ProtocolError): void
+  /** So it does, but its response is on its way. */
+  report(error: Error): void
+  handOver(): HandedOver
+}
+
+// A body in tiny chunks would take many times its room in views of it.
+const MAX_PIECES_AHEAD = 256
+
+/** One request and its response. Handlers see it as IncomingRequest. */
+export class Exchange implements IncomingRequest, BodySource {
+  /** Its own for each request: a handler that keeps it too long cannot write into the next response. */
+  readonly writer: ResponseWriter
+  readonly #owner: ExchangeOwner
+  readonly #head: RequestHead
+  #body: StreamedBody | undefined
+  #controller: AbortController | undefined
+  // Why the connection was lost.
+  #failure: Error | undefined
+  #closed = false
+  #bodyTouched = false
+  #bodyEnded = false
+  #trailers: Headers | undefined
+  // Octets of the body that were looked at before anybody asked for them.
+  #ahead: Uint8Array[] | undefined
+  #discardedBytes = 0
+
+  constructor(owner: ExchangeOwner, head: RequestHead, writer: ResponseWriter) {
+    this.#owner = owner
+    this.#head = head
+    this.writer = writer
+  }
+
+  get requestLine(): RequestLine {
+    return this.#head.requestLine
+  }
+
+  get headers(): Headers {
+    return this.#head.headers
+  }
+
+  get framing(): BodyFraming {
+    return this.#head.framing
+  }
+
+  get persistent(): boolean {
+    return this.#head.persistent
+  }
+
+  get expectsContinue(): boolean {
+    return this.#head.expectsContinue
+  }
+
+  get remoteAddress(): string {
+    return this.#owner.remoteAddress
+  }
+
+  get secure(): boolean {
+    return this.#owner.secure
+  }
+
+  get body(): RequestBody {
+    return (this.#body ??= new StreamedBody(this))
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#failure !== undefined) this.#controller.abort(this.#failure)
+    }
+    return this.#controller.signal
+  }
+
+  handOver(): HandedOver {
+    if (this.writer.state !== 'Done') {
+      throw new UsageError('ERR_HAND_OVER', 'handOver is due when the response is complete')
+    }
+    if (this.#next() !== 'End') {
+      throw new UsageError('ERR_HAND_OVER', 'handOver is due when the body has been read')
+    }
+    return this.#owner.handOver()
+  }
+
+  /** As BodySource. */
+  readBody(): Uint8Array | 'End' | null {
+    if (!this.#bodyTouched) {
+      this.#bodyTouched = true
+      this.#inviteBody()
+    }
+    const { timetable } = this.#owner
+    const piece = this.#ahead?.shift() ?? this.#next()
+    timetable.enter(piece === null ? 'Body' : 'Handler')
+    return piece
+  }
+
+  /** As BodySource. */
+  get bodyTrailers(): Headers {
+    return (this.#trailers ??= new Headers())
+  }
+
+  /** Whether the whole body has come and been read; of a request without one it always has. */
+  get bodyEnded(): boolean {
+    return this.#bodyEnded || (this.#head.framing.kind === 'none' && this.#step() === 'End')
+  }
+
+  /** Octets have come. */
+  wake(): void {
+    this.#body?.wake()
+  }
+
+  /** Whether the handler waits for octets of the body. */
+  get waiting(): boolean {
+    return this.#body?.waiting === true
+  }
+
+  /**
+   * Whether the body leaves the connection fit for another request: it has been read, or somebody reads it, or the rest is known to
+   * be small enough to read and drop. Asked when the response's head is made, because it must say so.
+   */
+  bodyEndsSoon(maxDiscardBytes: number): boolean {
+    const { framing } = this.#head
+    if (framing.kind === 'none' || this.#bodyEnded || this.#bodyTouched) return true
+    // RFC 9110 §10.1.1: who was not told to continue may send the body or not, and nobody can tell which it will be.
+    if (this.expectsContinue && this.#owner.intake.parser.heldBytes === 0) return false
+    if (framing.kind === 'length') return framing.length <= maxDiscardBytes
+    return this.#chunksEndSoon()
+  }
+
+  /**
+   * Reads and drops the rest of the body.
+   *
+   * @returns 'End', or null when the rest has not come, or 'Beyond' when more than `maxBytes` came
+   * @throws ProtocolError
+   */
+  discardBody(maxBytes: number): 'End' | 'Beyond' | null {
+    for (;;) {
+      const piece = this.#ahead?.shift() ?? this.#step()
+      if (piece === null || piece === 'End') return piece
+      this.#discardedBytes += piece.length
+      if (this.#discardedBytes > maxBytes) return 'Beyond'
+    }
+  }
+
+  /** It ends without a complete response: the handler is told, whatever it waits for. */
+  fail(error: Error): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#failure = error
+    this.#body?.fail(error)
+    this.#controller?.abort(error)
+  }
+
+  /** It is over. What the handler did not read of the body it cannot read any more. */
+  close(): void {
+    this.#closed = true
+    if (this.#body?.ended === false) this.#body.fail(dropped())
+  }
+
+  // RFC 9110 §10.1.1: 100 (Continue) is sent when the body is wanted and has not come by itself, and never after a final status.
+  #inviteBody(): void {
+    const { framing, requestLine, expectsContinue } = this.#head
+    if (!expectsContinue || requestLine.httpVersion === '1.0') return
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) return
+    if (this.#owner.intake.parser.heldBytes > 0) return
+    if (this.writer.state === 'AwaitingStatusLine') this.writer.writeInformational(100)
+  }
+
+  #chunksEndSoon(): boolean {
+    const ahead = (this.#ahead ??= [])
+    try {
+      while (ahead.length < MAX_PIECES_AHEAD) {
+        const piece = this.#step()
+        if (piece === null) return false
+        if (piece === 'End') return true
+        ahead.push(piece)
+      }
+      return false
+    } catch (error) {
+      this.#owner.report(error as Error)
+      return false
+    }
+  }
+
+  #next(): Uint8Array | 'End' | null {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#closed) throw dropped()
+    try {
+      return this.#step()
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#owner.refuse(error)
+      throw error
+    }
+  }
+
+  #step(): Uint8Array | 'End' | null {
+    if (this.#bodyEnded) return 'End'
+    const { intake, timetable } = this.#owner
+    const { parser } = intake
+    const event = intake.next()
+    if (event === 'Body') {
+      const octets = parser.bodyOctets
+      timetable.bodyOctets(octets.length)
+      return octets
+    }
+    if (event === null) return null
+    this.#bodyEnded = true
+    if (this.#head.framing.kind === 'chunked') this.#trailers = parser.trailers
+    return 'End'
+  }
+}
+
+function dropped(): UsageError {
+  return new UsageError('ERR_BODY_READ', 'Body: it was dropped when the response was complete')
+}

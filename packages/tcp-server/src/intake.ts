@@ -1,0 +1,46 @@
+// The receiving side of a connection. Octets go to the parser as they come, and wait there; when more wait than may be read ahead
+// and nobody asks for them, the stream is paused. Only then: a paused socket does not see the peer leave.
+import { RequestParser } from '@rawhttp/request-parser'
+import type { ParserEvent, ParserLimits } from '@rawhttp/request-parser'
+import type { ByteStream } from './byte-stream.ts'
+
+/** Octets in, events out, with bounded look-ahead. */
+export class Intake {
+  readonly parser: RequestParser
+  readonly #stream: ByteStream
+  readonly #readAheadBytes: number
+  #paused = false
+
+  constructor(
+    stream: ByteStream,
+    limits: Partial<ParserLimits> | undefined,
+    readAheadBytes: number,
+  ) {
+    this.parser = new RequestParser(limits)
+    this.#stream = stream
+    this.#readAheadBytes = readAheadBytes
+  }
+
+  /** As RequestParser. Reads on from the stream when there is room again. @throws ProtocolError */
+  next(): ParserEvent | null {
+    const event = this.parser.next()
+    if (this.#paused && (event === null || this.parser.heldBytes < this.#readAheadBytes)) {
+      this.resume()
+    }
+    return event
+  }
+
+  /** Nobody asks for octets now: reads on only as long as there is room. */
+  hold(): void {
+    if (!this.#paused && this.parser.heldBytes >= this.#readAheadBytes) {
+      this.#paused = true
+      this.#stream.pause()
+    }
+  }
+
+  /** Reads on, whatever waits. */
+  resume(): void {
+    this.#paused = false
+    this.#stream.resume()
+  }
+}

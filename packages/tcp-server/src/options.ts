@@ -1,0 +1,195 @@
+import type { TlsOptions } from 'node:tls'
+import { UsageError } from '@rawhttp/headers'
+import type { RequestLine, ParserLimits } from '@rawhttp/request-parser'
+import type { ConnectionState } from './connection-state.ts'
+import { sweepInterval } from './deadlines.ts'
+import type { Clock } from './deadlines.ts'
+import type { Trace } from './trace.ts'
+
+/** Where an error happened. */
+export interface ErrorContext {
+  /** The peer's address, or "" where there is none. */
+  readonly remoteAddress: string
+  readonly secure: boolean
+  readonly state: ConnectionState
+  /** The request in progress. */
+  readonly requestLine?: RequestLine | undefined
+}
+
+/** What one connection can be told. Times are in milliseconds, Infinity turns a deadline off. */
+export interface ConnectionOptions {
+  /** Bounds of a request, see ParserLimits; what is left out has the default there. */
+  readonly limits?: Partial<ParserLimits>
+  /** Whether connections serve more than one request. Default true; false: every response says close. */
+  readonly persistent?: boolean
+  /** Requests a connection may bring; the last response says close. Default Infinity: closing costs the client more than us. */
+  readonly maxRequestsPerConnection?: number
+  /** From the first octet of a request, or of a connection, to the end of its header section. Default 10000. */
+  readonly headTimeoutMs?: number
+  /** Between a response and the next request. Default 75000: longer than the 60 s of load balancers, which then close first. */
+  readonly idleTimeoutMs?: number
+  /** From the first octet of a request to its last, less the time in which the handler holds its body back. Default 60000. */
+  readonly requestTimeoutMs?: number
+  /** Between octets of a body that is waited for. Default 30000. */
+  readonly bodyTimeoutMs?: number
+  /** The slowest body, on average, when it takes longer than `bodyTimeoutMs`. Default 240, as Kestrel; 0 turns it off. */
+  readonly minBodyBytesPerSecond?: number
+  /** Without the peer taking a single octet of what waits for it. Default 30000; no bound of the whole: slow readers live. */
+  readonly writeTimeoutMs?: number
+  /** How long to read on, half-closed, for the peer's end, so that it can read the last response. Default 2000. */
+  readonly lingerTimeoutMs?: number
+  /** How much to read on, in octets. Default 67108864 (64 MiB): less than a fast upload sends in that time would lose answers. */
+  readonly maxLingerBytes?: number
+  /** How much of a body that the handler left unread is read to keep the connection. Default 262144, as Go's net/http. */
+  readonly maxDiscardBytes?: number
+  /** Octets that are read ahead of the handler, and that may wait for the peer before `writeBody` gives false. Default 65536. */
+  readonly readAheadBytes?: number
+  /** Told of every refusal, broken connection and failed handler. It must not throw. */
+  readonly onError?: (error: Error, context: ErrorContext) => void
+  /** Told of everything else too; costs nothing when it is not there. */
+  readonly trace?: Trace
+  /** Where time comes from. Default: the system. */
+  readonly clock?: Clock
+}
+
+/** What a server can be told besides. */
+export interface ServerOptions extends ConnectionOptions {
+  /** Where to listen. Default "localhost": 127.0.0.1 and, if there is one, ::1. */
+  readonly host?: string
+  /** A unix socket to listen on in place of a port. */
+  readonly path?: string
+  /** A listening file descriptor to take over in place of a port, such as 3, the first that systemd passes. */
+  readonly fd?: number
+  /** Anything else that node:net can listen on: a listening server or handle. */
+  readonly handle?: object
+  /** Speak TLS: certificate, key and all else that node:tls knows. ALPN is always http/1.1. */
+  readonly tls?: TlsOptions
+  /** To the end of the TLS handshake. Default 10000. */
+  readonly handshakeTimeoutMs?: number
+  /** Connections at the same time. Default 10000. */
+  readonly maxConnections?: number
+  /** What one connection more meets. Default "answer": 503 with Retry-After; "close": nothing at all. */
+  readonly whenFull?: 'answer' | 'close'
+  /** How long responses in progress may take after `close`. Default 10000. */
+  readonly drainTimeoutMs?: number
+}
+
+// The default and the least value of each number.
+interface Bound {
+  readonly standard: number
+  readonly least: number
+}
+
+type ConnectionNumber =
+  | 'maxRequestsPerConnection'
+  | 'headTimeoutMs'
+  | 'idleTimeoutMs'
+  | 'requestTimeoutMs'
+  | 'bodyTimeoutMs'
+  | 'minBodyBytesPerSecond'
+  | 'writeTimeoutMs'
+  | 'lingerTimeoutMs'
+  | 'maxLingerBytes'
+  | 'maxDiscardBytes'
+  | 'readAheadBytes'
+
+type ServerNumber = 'handshakeTimeoutMs' | 'maxConnections' | 'drainTimeoutMs'
+
+const CONNECTION_NUMBERS: Readonly<Record<ConnectionNumber, Bound>> = {
+  maxRequestsPerConnection: { standard: Infinity, least: 1 },
+  headTimeoutMs: { standard: 10_000, least: 1 },
+  idleTimeoutMs: { standard: 75_000, least: 1 },
+  requestTimeoutMs: { standard: 60_000, least: 1 },
+  bodyTimeoutMs: { standard: 30_000, least: 1 },
+  minBodyBytesPerSecond: { standard: 240, least: 0 },
+  writeTimeoutMs: { standard: 30_000, least: 1 },
+  lingerTimeoutMs: { standard: 2000, least: 1 },
+  maxLingerBytes: { standard: 67_108_864, least: 0 },
+  maxDiscardBytes: { standard: 262_144, least: 0 },
+  readAheadBytes: { standard: 65_536, least: 1024 },
+}
+
+const SERVER_NUMBERS: Readonly<Record<ServerNumber, Bound>> = {
+  handshakeTimeoutMs: { standard: 10_000, least: 1 },
+  maxConnections: { standard: 10_000, least: 1 },
+  drainTimeoutMs: { standard: 10_000, least: 0 },
+}
+
+/** ConnectionOptions with the defaults. */
+export interface ConnectionSettings extends Readonly<Record<ConnectionNumber, number>> {
+  readonly limits: Partial<ParserLimits> | undefined
+  readonly persistent: boolean
+  readonly onError: ((error: Error, context: ErrorContext) => void) | undefined
+  readonly trace: Trace | undefined
+  /** How long an idle connection may still bring a request when the server drains. */
+  readonly lateRequestMs: number
+  /** Time between two sweeps. */
+  readonly sweepIntervalMs: number
+}
+
+/** ServerOptions with the defaults, but for where to listen. */
+export interface ServerSettings extends ConnectionSettings, Readonly<Record<ServerNumber, number>> {
+  readonly whenFull: 'answer' | 'close'
+}
+
+// A request that was sent before its client saw the end of the connection is on its way for a round trip at most.
+const LATE_REQUEST_MS = 1500
+
+/**
+ * `options` with the defaults for what they leave out.
+ *
+ * @throws UsageError ERR_OPTION when a number is less than what can work, or none
+ */
+export function connectionSettings(
+  options: ConnectionOptions,
+  drainTimeoutMs: number = SERVER_NUMBERS.drainTimeoutMs.standard,
+): ConnectionSettings {
+  const numbers = complete<ConnectionNumber>(CONNECTION_NUMBERS, options)
+  return {
+    ...numbers,
+    limits: options.limits,
+    persistent: options.persistent ?? true,
+    onError: options.onError,
+    trace: options.trace,
+    lateRequestMs: Math.min(LATE_REQUEST_MS, drainTimeoutMs / 2, numbers.idleTimeoutMs),
+    sweepIntervalMs: sweepInterval([
+      numbers.headTimeoutMs,
+      numbers.idleTimeoutMs,
+      numbers.requestTimeoutMs,
+      numbers.bodyTimeoutMs,
+      numbers.writeTimeoutMs,
+      numbers.lingerTimeoutMs,
+      drainTimeoutMs,
+    ]),
+  }
+}
+
+/** As `connectionSettings`, for a server. */
+export function serverSettings(options: ServerOptions): ServerSettings {
+  const numbers = complete<ServerNumber>(SERVER_NUMBERS, options)
+  return {
+    ...connectionSettings(options, numbers.drainTimeoutMs),
+    ...numbers,
+    whenFull: options.whenFull ?? 'answer',
+  }
+}
+
+function complete<Name extends string>(
+  bounds: Readonly<Record<Name, Bound>>,
+  options: { readonly [Key in Name]?: number },
+): Record<Name, number> {
+  const numbers: Partial<Record<Name, number>> = {}
+  let name: Name
+  for (name in bounds) {
+    const { standard, least } = bounds[name]
+    const value: unknown = options[name] ?? standard
+    if (typeof value !== 'number' || !(value >= least)) {
+      throw new UsageError(
+        'ERR_OPTION',
+        `${name}: expected a number of at least ${least}, got ${String(value)}`,
+      )
+    }
+    numbers[name] = value
+  }
+  return numbers as Record<Name, number>
+}

@@ -1,0 +1,274 @@
+import type { Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
+import { UsageError } from '@rawhttp/headers'
+import { HttpConnection } from './connection.ts'
+import type { ConnectionOwner } from './connection.ts'
+import { Deadlines, systemDeadlines } from './deadlines.ts'
+import { Drain } from './drain.ts'
+import { respondWithError } from './error-response.ts'
+import { TransportError } from './errors.ts'
+import { serverFault } from './faults.ts'
+import type { Handler } from './incoming-request.ts'
+import { Listener } from './listener.ts'
+import type { ListenTarget } from './listener.ts'
+import { serverSettings } from './options.ts'
+import type { ServerOptions, ServerSettings } from './options.ts'
+import { TlsGate } from './tls-gate.ts'
+
+/** A server that listens, drains or is closed. */
+export interface Server {
+  /** The port it listens on; 0 for a unix socket. */
+  readonly port: number
+  readonly state: 'Listening' | 'Draining' | 'Closed'
+  /** Connections that are open, those in a TLS handshake included. */
+  readonly connectionCount: number
+  /**
+   * Accepts no more, lets responses in progress finish and say close, and resolves when all connections are closed: after
+   * `drainTimeoutMs` at the latest.
+   */
+  close(): Promise<void>
+  /** Closes everything at once. */
+  abort(): void
+  /** Uses another certificate for new connections. @throws UsageError ERR_OPTION when the server does not speak TLS */
+  updateTls(options: TlsOptions): void
+}
+
+/**
+ * Listens, and answers requests with `handler`.
+ *
+ * @param port 0: any free one, see `server.port`. Not looked at when `path`, `fd` or `handle` is given
+ * @throws UsageError ERR_OPTION; TransportError ERR_LISTEN when it cannot listen there, with the system's error as its cause
+ */
+export async function serve(
+  port: number,
+  handler: Handler,
+  options: ServerOptions = {},
+): Promise<Server> {
+  const server = new HttpServer(handler, options)
+  await server.listen(port, options)
+  return server
+}
+
+// Clients that found the server full and are being told so. More are closed without a word.
+const MAX_TURNED_AWAY = 1024
+const LOOPBACK = ['127.0.0.1', '::1']
+// There is no such address here: fine, the other one is.
+const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
+const PORT_TRIES = 8
+
+class HttpServer implements Server, ConnectionOwner {
+  readonly deadlines: Deadlines
+  readonly #handler: Handler
+  readonly #settings: ServerSettings
+  readonly #gate: TlsGate | undefined
+  readonly #connections = new Set<HttpConnection>()
+  readonly #turnedAway = new Set<HttpConnection>()
+  // Sockets below TLS, from accept on.
+  readonly #sockets = new Set<Socket>()
+  #listeners: Listener[] = []
+  #port = 0
+  #drain: Drain | undefined
+
+  constructor(handler: Handler, options: ServerOptions) {
+    const settings = serverSettings(options)
+    this.#handler = handler
+    this.#settings = settings
+    this.deadlines =
+      options.clock === undefined
+        ? systemDeadlines(settings.sweepIntervalMs)
+        : new Deadlines(options.clock, settings.sweepIntervalMs)
+    if (options.tls !== undefined) {
+      this.#gate = new TlsGate(options.tls, settings.handshakeTimeoutMs, this.deadlines, {
+        secured: (socket) => {
+          this.#open(new HttpConnection(socket, true, handler, settings, this))
+        },
+        plain: (socket) => {
+          this.#open(new HttpConnection(socket, false, refusePlain, this.#brief(), this))
+        },
+        failed: (error, remoteAddress) => {
+          this.#report(error, remoteAddress)
+        },
+      })
+    }
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get state(): 'Listening' | 'Draining' | 'Closed' {
+    if (this.#drain === undefined) return 'Listening'
+    return this.#drain.over ? 'Closed' : 'Draining'
+  }
+
+  get connectionCount(): number {
+    return this.#gate === undefined ? this.#connections.size : this.#sockets.size
+  }
+
+  async listen(port: number, options: ServerOptions): Promise<void> {
+    const { path, fd, handle, host = 'localhost' } = options
+    if (handle !== undefined) await this.#listenOn({ handle })
+    else if (fd !== undefined) await this.#listenOn({ handle: { fd } })
+    else if (path !== undefined) await this.#listenOn({ path })
+    else if (host === 'localhost') await this.#listenOnLoopback(port, PORT_TRIES)
+    else await this.#listenOn({ port, host })
+  }
+
+  close(): Promise<void> {
+    if (this.#drain !== undefined) return this.#drain.done
+    const drain = new Drain(this.#settings.drainTimeoutMs, this.deadlines, () => {
+      this.abort()
+    })
+    this.#drain = drain
+    for (const connection of this.#connections) connection.drain()
+    for (const connection of this.#turnedAway) connection.drain()
+    this.#gate?.drain()
+    // Clients that the system has accepted already are served: they come in with the next turn of the event loop.
+    setImmediate(() => {
+      setImmediate(() => {
+        this.#stopListening()
+        this.#checkDrain()
+      })
+    })
+    return drain.done
+  }
+
+  abort(): void {
+    this.#stopListening()
+    if (this.#drain === undefined) void this.close()
+    for (const connection of this.#connections) connection.abort()
+    for (const connection of this.#turnedAway) connection.abort()
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  updateTls(options: TlsOptions): void {
+    if (this.#gate === undefined) {
+      throw new UsageError('ERR_OPTION', 'updateTls: expected a server with TLS, got one without')
+    }
+    this.#gate.update(options)
+  }
+
+  /** As ConnectionOwner. */
+  connectionClosed(connection: HttpConnection): void {
+    this.#connections.delete(connection)
+    this.#turnedAway.delete(connection)
+    this.#checkDrain()
+  }
+
+  #accept(socket: Socket): void {
+    if (this.connectionCount >= this.#settings.maxConnections) {
+      this.#turnAway(socket)
+    } else if (this.#gate === undefined) {
+      this.#open(new HttpConnection(socket, false, this.#handler, this.#settings, this))
+    } else {
+      this.#sockets.add(socket)
+      socket.once('close', () => {
+        this.#sockets.delete(socket)
+        this.#checkDrain()
+      })
+      this.#gate.admit(socket)
+    }
+  }
+
+  #open(connection: HttpConnection): void {
+    this.#connections.add(connection)
+    if (this.#drain !== undefined) connection.drain()
+  }
+
+  // Behind TLS it would take a handshake to say anything, which is the work there is too much of.
+  #turnAway(socket: Socket): void {
+    const { whenFull, maxConnections } = this.#settings
+    const error = serverFault(
+      'ERR_TOO_MANY_CONNECTIONS',
+      `at most ${maxConnections} at the same time`,
+      'one more',
+    )
+    this.#report(error, socket.remoteAddress ?? '')
+    if (
+      whenFull === 'close' ||
+      this.#gate !== undefined ||
+      this.#turnedAway.size >= MAX_TURNED_AWAY
+    ) {
+      socket.on('error', () => {})
+      socket.destroy()
+      return
+    }
+    const handler: Handler = (_, writer) => {
+      respondWithError(writer, error)
+    }
+    this.#turnedAway.add(new HttpConnection(socket, false, handler, this.#brief(), this))
+  }
+
+  // For connections that are only told why they are not served.
+  #brief(): ServerSettings {
+    const settings = this.#settings
+    return {
+      ...settings,
+      persistent: false,
+      maxDiscardBytes: 0,
+      headTimeoutMs: Math.min(settings.headTimeoutMs, settings.lingerTimeoutMs),
+    }
+  }
+
+  #report(error: Error, remoteAddress: string): void {
+    const secure = this.#gate !== undefined
+    try {
+      this.#settings.onError?.(error, { remoteAddress, secure, state: 'Closed' })
+    } catch {
+      // An error in telling of errors has nobody left to be told to.
+    }
+  }
+
+  #checkDrain(): void {
+    if (this.#listeners.length > 0) return
+    this.#drain?.check(this.#connections.size + this.#turnedAway.size + this.#sockets.size)
+  }
+
+  #stopListening(): void {
+    for (const listener of this.#listeners.splice(0)) listener.close()
+  }
+
+  async #listenOn(target: ListenTarget): Promise<void> {
+    const listener = new Listener(
+      target,
+      {
+        accepted: (socket) => {
+          this.#accept(socket)
+        },
+        failed: (error) => {
+          this.#report(error, '')
+        },
+      },
+      this.deadlines,
+    )
+    await listener.listen()
+    this.#listeners.push(listener)
+    this.#port ||= listener.port
+  }
+
+  // A client that means localhost may come to either address, and finds the same port at both.
+  async #listenOnLoopback(port: number, tries: number): Promise<void> {
+    try {
+      for (const host of LOOPBACK) {
+        await this.#listenOn({ port: port || this.#port, host }).catch((error: unknown) => {
+          if (host === LOOPBACK[0] || !NO_ADDRESS.has(systemCode(error))) throw error
+        })
+      }
+    } catch (error) {
+      this.#stopListening()
+      this.#port = 0
+      // A port that was free at the one address can be taken at the other.
+      if (port !== 0 || systemCode(error) !== 'EADDRINUSE' || tries === 1) throw error
+      await this.#listenOnLoopback(port, tries - 1)
+    }
+  }
+}
+
+const refusePlain: Handler = (_, writer) => {
+  respondWithError(writer, serverFault('ERR_PLAIN_HTTP', 'a TLS handshake', 'a plain HTTP request'))
+}
+
+function systemCode(error: unknown): string {
+  const cause = error instanceof TransportError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+}

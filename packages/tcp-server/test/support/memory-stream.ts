@@ -1,0 +1,155 @@
+import { EventEmitter } from 'node:events'
+import type { ByteStream } from '../../src/index.ts'
+
+interface PendingWrite {
+  readonly text: string
+  readonly callback: (error?: Error | null) => void
+}
+
+/** A stream without a network: the test is the peer. Like a socket it answers later, never within the call. */
+export class MemoryStream extends EventEmitter implements ByteStream {
+  readonly remoteAddress = '192.0.2.1'
+  /** Everything that has left, one octet a character. */
+  sent = ''
+  /** What has left, by the write it left in; what was corked is one. */
+  readonly writes: string[] = []
+  /** Whether the peer takes no octets. */
+  stalled = false
+  ended = false
+  destroyed = false
+  wasReset = false
+  paused = false
+  writableLength = 0
+  #corked: PendingWrite[] | undefined
+  #pending: PendingWrite[] = []
+  #arriving: (Uint8Array | 'end')[] = []
+  #finished = false
+  #peerEnded = false
+
+  /** The peer sends. */
+  receive(octets: string | Uint8Array): void {
+    this.#arriving.push(typeof octets === 'string' ? Buffer.from(octets, 'latin1') : octets)
+    this.#deliver()
+  }
+
+  /** The peer half-closes. */
+  receiveEnd(): void {
+    this.#arriving.push('end')
+    this.#deliver()
+  }
+
+  /** The connection breaks. */
+  breakWith(error: Error): void {
+    this.emit('error', error)
+    this.destroy()
+  }
+
+  /** A peer that took nothing takes what waits, or only the first writes of it. */
+  take(count = Infinity): void {
+    for (let i = 0; i < count && this.#pending.length > 0; i++) this.#leave(this.#pending.shift()!)
+    if (this.#pending.length === 0) this.#finish()
+  }
+
+  /** How many writes wait for the peer. */
+  get waitingWrites(): number {
+    return this.#pending.length
+  }
+
+  write(
+    octets: Uint8Array | string,
+    _encoding: 'latin1',
+    callback: (error?: Error | null) => void,
+  ): boolean {
+    if (this.ended || this.destroyed) throw new Error('write after the end')
+    const text = typeof octets === 'string' ? octets : Buffer.from(octets).toString('latin1')
+    this.writableLength += text.length
+    const write = { text, callback }
+    if (this.#corked !== undefined) this.#corked.push(write)
+    else this.#accept([write])
+    return this.writableLength < 16_384
+  }
+
+  cork(): void {
+    this.#corked ??= []
+  }
+
+  uncork(): void {
+    const writes = this.#corked ?? []
+    this.#corked = undefined
+    this.#accept(writes)
+  }
+
+  end(): void {
+    this.ended = true
+    this.#finish()
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    this.paused = false
+    process.nextTick(() => {
+      this.#deliver()
+    })
+  }
+
+  destroySoon(): void {
+    this.ended = true
+    if (this.#finished) this.destroy()
+    else this.once('finish', () => this.destroy())
+    this.#finish()
+  }
+
+  destroy(): void {
+    if (this.destroyed) return
+    this.destroyed = true
+    process.nextTick(() => this.emit('close'))
+  }
+
+  resetAndDestroy(): void {
+    this.wasReset = true
+    this.destroy()
+  }
+
+  #accept(writes: PendingWrite[]): void {
+    if (this.stalled) {
+      this.#pending.push(...writes)
+      return
+    }
+    this.writes.push(writes.map(({ text }) => text).join(''))
+    for (const write of writes) this.#leave(write, false)
+  }
+
+  #leave({ text, callback }: PendingWrite, counted = true): void {
+    if (counted) this.writes.push(text)
+    this.sent += text
+    this.writableLength -= text.length
+    process.nextTick(callback)
+  }
+
+  #finish(): void {
+    if (!this.ended || this.#finished || this.#pending.length > 0) return
+    this.#finished = true
+    process.nextTick(() => {
+      this.emit('finish')
+      this.#closeWhenBothEnded()
+    })
+  }
+
+  #deliver(): void {
+    while (!this.paused && !this.destroyed && this.#arriving.length > 0) {
+      const next = this.#arriving.shift()!
+      if (next === 'end') {
+        this.#peerEnded = true
+        this.emit('end')
+        this.#closeWhenBothEnded()
+      } else this.emit('data', next)
+    }
+  }
+
+  #closeWhenBothEnded(): void {
+    if (this.#finished && this.#peerEnded) this.destroy()
+  }
+}
