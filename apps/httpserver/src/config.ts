@@ -1,0 +1,170 @@
+import { fileURLToPath } from 'node:url'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+
+/** What the program is told: by flag, else by environment variable, else by default. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly upstream: URL | 'embedded'
+  readonly video: string
+  readonly connection: 'keep-alive' | 'close'
+  readonly log: 'text' | 'json'
+  readonly unknown: 200 | 404
+  readonly testRoutes: boolean
+  readonly headerTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly keepAliveTimeoutMs: number
+  readonly writeTimeoutMs: number
+  readonly handshakeTimeoutMs: number
+  readonly upstreamTimeoutMs: number
+  readonly gracePeriodMs: number
+  readonly maxHeaderSize: number
+  readonly maxHeadersCount: number
+  readonly maxBodySize: number
+  readonly maxConnections: number
+  readonly maxRequestsPerConnection: number
+  readonly tlsPort?: number
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+}
+
+/** What the arguments ask for: a run with `config`, or a text to print before leaving with `exitCode`. */
+export type Invocation =
+  { readonly config: Config } | { readonly text: string; readonly exitCode: number }
+
+const USAGE_EXIT_CODE = 2
+const MAX_PORT = 65_535
+const MAX_COUNT = 2 ** 31 - 1
+const VIDEO_FILE = fileURLToPath(new URL('../assets/vim.mp4', import.meta.url))
+
+// One row an option: flag, meaning, variable, default, check. `Config` has the property that the flag becomes.
+const options = (): readonly Option[] => [
+  new Option('--port <number>', 'port to listen on, 0 for any free one')
+    .env('PORT')
+    .default(42069)
+    .argParser(wholeNumber(0, MAX_PORT)),
+  new Option('--host <name>', 'address to listen on; localhost: both loopback addresses')
+    .env('HOST')
+    .default('localhost')
+    .argParser(notEmpty),
+  new Option('--upstream <url>', 'where /httpbin leads to; embedded: a small httpbin of its own')
+    .env('HTTPBIN_UPSTREAM')
+    .default(new URL('https://httpbin.org'), 'https://httpbin.org')
+    .argParser(readUpstream),
+  new Option('--video <file>', 'the MP4 file behind /video')
+    .env('VIDEO_FILE')
+    .default(VIDEO_FILE, 'assets/vim.mp4')
+    .argParser(notEmpty),
+  new Option('--connection <mode>', 'close: one request a connection')
+    .env('CONNECTION')
+    .choices(['keep-alive', 'close'])
+    .default('keep-alive'),
+  new Option('--log <format>', 'form of the access lines')
+    .env('LOG_FORMAT')
+    .choices(['text', 'json'])
+    .default('text'),
+  new Option('--unknown <status>', 'how a path without a route is answered: 200 or 404')
+    .env('UNKNOWN')
+    .default(200)
+    .argParser(oneOf(['200', 200], ['404', 404])),
+  new Option('--test-routes <0|1>', 'also serve /status/NNN, /unread, /get-only and /test/throw')
+    .env('TEST_ROUTES')
+    .default(false, '0')
+    .argParser(oneOf(['1', true], ['0', false])),
+  milliseconds('--header-timeout-ms', 'for the head of a request', 'HEADER_TIMEOUT_MS', 10_000),
+  milliseconds('--request-timeout-ms', 'for a whole request', 'REQUEST_TIMEOUT_MS', 60_000),
+  milliseconds('--keep-alive-timeout-ms', 'between requests', 'KEEP_ALIVE_TIMEOUT_MS', 75_000),
+  milliseconds('--write-timeout-ms', 'for the next octet taken', 'WRITE_TIMEOUT_MS', 30_000),
+  milliseconds('--handshake-timeout-ms', 'for TLS to be agreed', 'HANDSHAKE_TIMEOUT_MS', 10_000),
+  milliseconds('--upstream-timeout-ms', 'for the upstream to go on', 'UPSTREAM_TIMEOUT_MS', 30_000),
+  milliseconds('--grace-period-ms', 'from a signal to the end', 'GRACE_PERIOD_MS', 10_000),
+  bound('--max-header-size', 'octets of a head, half of it the request line', 'MAX_HEADER_SIZE')
+    .default(16_384)
+    .argParser(wholeNumber(64, MAX_COUNT)),
+  bound('--max-headers-count', 'field lines of a request', 'MAX_HEADERS_COUNT').default(100),
+  bound('--max-body-size', 'octets of a request body', 'MAX_BODY_SIZE')
+    .default(10_485_760)
+    .argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+  bound('--max-connections', 'connections at a time', 'MAX_CONNECTIONS').default(10_000),
+  bound(
+    '--max-requests-per-connection',
+    'requests a connection',
+    'MAX_REQUESTS_PER_CONNECTION',
+  ).default(Infinity, 'no bound'),
+  new Option('--tls-port <number>', 'port to serve HTTPS on besides')
+    .env('TLS_PORT')
+    .argParser(wholeNumber(0, MAX_PORT)),
+  new Option('--tls-cert <file>', 'certificate for HTTPS, PEM').env('TLS_CERT').argParser(notEmpty),
+  new Option('--tls-key <file>', 'its private key, PEM').env('TLS_KEY').argParser(notEmpty),
+]
+
+/** Reads the arguments behind the program's name, and the environment of the process for what they leave out. */
+export function readInvocation(commandLine: readonly string[]): Invocation {
+  let text = ''
+  const command = new Command('httpserver')
+    .description(
+      'An HTTP/1.1 server straight over TCP: pages, an echo, a streaming proxy, a video.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (part) => (text += part),
+      outputError: (part) => (text += part.replace(/^error: /, 'httpserver: ')),
+    })
+  for (const option of options()) command.addOption(option)
+  try {
+    command.parse([...commandLine], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return { text, exitCode: error.exitCode === 0 ? 0 : USAGE_EXIT_CODE }
+  }
+  const config = command.opts<Config>()
+  const { tlsPort, tlsCert, tlsKey } = config
+  if (tlsPort !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
+    const text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
+    return { text, exitCode: USAGE_EXIT_CODE }
+  }
+  return { config }
+}
+
+function milliseconds(flag: string, what: string, variable: string, standard: number): Option {
+  return new Option(`${flag} <number>`, `longest wait ${what}`)
+    .env(variable)
+    .default(standard)
+    .argParser(wholeNumber(1, MAX_COUNT))
+}
+
+function bound(flag: string, what: string, variable: string): Option {
+  return new Option(`${flag} <number>`, `most ${what}`)
+    .env(variable)
+    .argParser(wholeNumber(1, MAX_COUNT))
+}
+
+function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected something.')
+  return text
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
+  }
+}
+
+function oneOf<Value>(...choices: readonly (readonly [string, Value])[]): (text: string) => Value {
+  return (text) => {
+    const choice = choices.find(([name]) => name === text)
+    if (choice !== undefined) return choice[1]
+    const names = choices.map(([name]) => name).join(' or ')
+    throw new InvalidArgumentError(`Expected ${names}.`)
+  }
+}
+
+function readUpstream(text: string): URL | 'embedded' {
+  if (text === 'embedded') return text
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const plain = url?.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  if (url !== undefined && plain && /^https?:$/.test(url.protocol)) return url
+  throw new InvalidArgumentError('Expected an http or https URL without a query, or "embedded".')
+}

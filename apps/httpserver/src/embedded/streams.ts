@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Headers, isFieldValue, isToken } from '@rawhttp/headers'
+import { isTrailerField } from '@rawhttp/message-framing'
+import type { ResponseWriter } from '@rawhttp/response-writer'
+import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { respondPlain } from '../plain-response.ts'
+import type { Target } from '../target.ts'
+import { describe } from './description.ts'
+
+const PIECE_BYTES = 10_240
+const MAX_DRIP_BYTES = 10_240
+const MAX_DRIP_SECONDS = 10
+
+/** Lines of JSON, a chunk each. */
+export async function streamLines(
+  count: number,
+  request: IncomingRequest,
+  writer: ResponseWriter,
+  target: Target,
+): Promise<void> {
+  const description = describe(request, target)
+  startStream(writer, 'application/json')
+  for (let id = 0; id < count; id++) {
+    await writeChunk(writer, `${JSON.stringify({ ...description, id })}\n`)
+  }
+  writer.writeChunkedBodyDone()
+}
+
+/** Random octets, in chunks. */
+export async function streamBytes(
+  count: number,
+  _request: IncomingRequest,
+  writer: ResponseWriter,
+): Promise<void> {
+  startStream(writer, 'application/octet-stream')
+  for (let left = count; left > 0; left -= PIECE_BYTES) {
+    await writeChunk(writer, randomBytes(Math.min(left, PIECE_BYTES)))
+  }
+  writer.writeChunkedBodyDone()
+}
+
+/** `numbytes` octets over `duration` seconds, with a known length. */
+export async function drip(
+  request: IncomingRequest,
+  writer: ResponseWriter,
+  { query }: Target,
+): Promise<void> {
+  const parameters = new URLSearchParams(query)
+  const count = Number(parameters.get('numbytes') ?? 10)
+  const seconds = Number(parameters.get('duration') ?? 2)
+  const fits =
+    Number.isInteger(count) &&
+    count >= 1 &&
+    count <= MAX_DRIP_BYTES &&
+    seconds >= 0 &&
+    seconds <= MAX_DRIP_SECONDS
+  if (!fits) {
+    respondPlain(
+      writer,
+      400,
+      `Expected numbytes from 1 to ${MAX_DRIP_BYTES} and duration from 0 to ${MAX_DRIP_SECONDS} seconds.`,
+    )
+    return
+  }
+  writer.writeStatusLine(200)
+  writer.writeHeaders(
+    new Headers([
+      ['Content-Type', 'application/octet-stream'],
+      ['Content-Length', String(count)],
+    ]),
+  )
+  writer.flushHead()
+  for (let i = 0; i < count; i++) {
+    if (i > 0) await pause((seconds * 1000) / count, undefined, { signal: request.signal })
+    if (!writer.writeBody('*')) await writer.drained()
+  }
+}
+
+/** A chunked body with a trailer section: what of the query can stand in one, or else a field of its own. */
+export async function streamWithTrailers(
+  _request: IncomingRequest,
+  writer: ResponseWriter,
+  { query }: Target,
+): Promise<void> {
+  const trailers = new Headers()
+  for (const [name, value] of new URLSearchParams(query)) {
+    const fits = isToken(name) && isTrailerField(name.toLowerCase()) && isFieldValue(value)
+    if (fits) trailers.append(name, value)
+  }
+  if (trailers.size === 0) trailers.set('X-Embedded', 'a trailer')
+  const names = [...trailers.lines()].map(([name]) => name).join(', ')
+  startStream(writer, 'text/plain; charset=utf-8', [['Trailer', names]])
+  await writeChunk(writer, `The trailer section has ${names}.\n`)
+  writer.writeChunkedBodyDone()
+  writer.writeTrailers(trailers)
+}
+
+function startStream(
+  writer: ResponseWriter,
+  contentType: string,
+  fields: readonly (readonly [name: string, value: string])[] = [],
+): void {
+  writer.writeStatusLine(200)
+  writer.writeHeaders(new Headers([['Content-Type', contentType], ...fields]))
+}
+
+async function writeChunk(writer: ResponseWriter, content: string | Uint8Array): Promise<void> {
+  if (!writer.writeChunkedBody(content)) await writer.drained()
+}

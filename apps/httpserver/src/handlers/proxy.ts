@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { UsageError } from '@rawhttp/headers'
+import type { Headers } from '@rawhttp/headers'
+import type { ResponseWriter } from '@rawhttp/response-writer'
+import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { announcedTrailers, requestFields, responseFields, trailerFields } from '../forwarding.ts'
+import { respondPlain } from '../plain-response.ts'
+import type { RouteHandler } from '../route.ts'
+import type { Target } from '../target.ts'
+import { UpstreamError } from '../upstream.ts'
+import type { Upstream, UpstreamResponse } from '../upstream.ts'
+
+const EXPLANATIONS = {
+  502: 'The upstream gave no usable response.',
+  504: 'The upstream took too long.',
+}
+const OWN_TRAILERS = ['X-Content-SHA256', 'X-Content-Length']
+// They end with their header section, or have an empty body (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
+const WITHOUT_CONTENT = new Set([204, 205, 304])
+
+/**
+ * Passes requests on to the upstream, path and query behind `prefix`, and streams the response back as it comes: chunked, with
+ * its SHA-256 and length as trailers. An upstream that gives no response is a 502 or 504; one that fails later is a cut, so that
+ * nobody takes a part for the whole.
+ *
+ * @param report told why there was no response
+ */
+export function serveProxy(
+  upstream: Upstream,
+  prefix: string,
+  report: (error: Error, request: IncomingRequest) => void,
+): RouteHandler {
+  return async (request, writer, target) => {
+    let response: UpstreamResponse
+    try {
+      response = await ask(upstream, upstreamTarget(target, prefix), request, writer)
+      writeHead(response, request, writer)
+    } catch (error) {
+      const failure = error instanceof UsageError ? new UpstreamError(error) : error
+      if (!(failure instanceof UpstreamError)) throw failure
+      report(failure, request)
+      respondPlain(writer, failure.status, EXPLANATIONS[failure.status])
+      return
+    }
+    if (request.requestLine.httpVersion === '1.0') await writePlain(response, writer)
+    else await writeChunked(response, writer)
+  }
+}
+
+// Always begins with "/" and goes behind the upstream's own origin, so nothing in a target leads to another host.
+function upstreamTarget({ path, query }: Target, prefix: string): string {
+  const rest = path.slice(prefix.length)
+  return (rest === '' ? '/' : rest) + (query === '' ? '' : `?${query}`)
+}
+
+function ask(
+  upstream: Upstream,
+  requestTarget: string,
+  request: IncomingRequest,
+  writer: ResponseWriter,
+): Promise<UpstreamResponse> {
+  const { method, httpVersion } = request.requestLine
+  return upstream.send({
+    method,
+    requestTarget,
+    headers: requestFields(request),
+    body: request.framing.kind === 'none' ? undefined : request.body,
+    signal: request.signal,
+    onInformational: (statusCode, headers) => {
+      // RFC 9110 §15.2: they are passed on, but not to an HTTP/1.0 client.
+      if (httpVersion === '1.1') writer.writeInformational(statusCode, responseFields(headers))
+    },
+  })
+}
+
+// Everything that can be wrong with it is found before the first call of the writer, so that a 502 can still be written.
+function writeHead(
+  { statusCode, headers }: UpstreamResponse,
+  { requestLine }: IncomingRequest,
+  writer: ResponseWriter,
+): void {
+  if (statusCode > 599) throw new UpstreamError(new Error(`status code ${statusCode}`))
+  const fields = responseFields(headers)
+  if (requestLine.httpVersion === '1.0') {
+    // Without chunks only the length tells a whole body from a cut one.
+    const length = headers.get('content-length')
+    if (length !== undefined && !WITHOUT_CONTENT.has(statusCode))
+      fields.set('Content-Length', length)
+  } else if (!WITHOUT_CONTENT.has(statusCode)) {
+    fields.set('Trailer', [...announcedTrailers(headers, OWN_TRAILERS), ...OWN_TRAILERS].join(', '))
+  }
+  writer.writeStatusLine(statusCode)
+  writer.writeHeaders(fields)
+  writer.flushHead()
+}
+
+async function writeChunked(response: UpstreamResponse, writer: ResponseWriter): Promise<void> {
+  const hash = createHash('sha256')
+  let length = 0
+  for await (const octets of response.body) {
+    // What an upstream sends with a status that has no content goes nowhere.
+    if (writer.state === 'Done') continue
+    hash.update(octets)
+    length += octets.length
+    if (!writer.writeChunkedBody(octets)) await writer.drained()
+  }
+  if (writer.state === 'Done') return
+  const trailers: Headers = trailerFields(response.trailers())
+  trailers.set('X-Content-SHA256', hash.digest('hex'))
+  trailers.set('X-Content-Length', String(length))
+  writer.writeChunkedBodyDone()
+  writer.writeTrailers(trailers)
+}
+
+async function writePlain({ body }: UpstreamResponse, writer: ResponseWriter): Promise<void> {
+  for await (const octets of body) {
+    if (writer.state === 'Done') continue
+    if (!writer.writeBody(octets)) await writer.drained()
+  }
+}

@@ -1,0 +1,45 @@
+import type { Writable } from 'node:stream'
+import { pino } from 'pino'
+
+/** One request and what became of it. */
+export interface AccessEntry {
+  readonly method: string
+  readonly target: string
+  readonly status: number
+  /** Octets of content that were written. */
+  readonly bytes: number
+  readonly milliseconds: number
+  readonly remote: string
+  /** What went wrong, where something did. */
+  readonly fault: string | undefined
+}
+
+/** Where the program tells what it does. */
+export interface Log {
+  started(text: string): void
+  access(entry: AccessEntry): void
+  warn(text: string): void
+}
+
+/** One line an event: requests to `output`, warnings to `errors`. */
+export function textLog(output: Writable, errors: Writable): Log {
+  return {
+    started: (text) => output.write(`${text}\n`),
+    access: ({ method, target, status, bytes, milliseconds, remote, fault = '' }) =>
+      output.write(
+        `${method} ${target} ${status} ${bytes} ${milliseconds.toFixed(1)}ms ${remote} ${fault}`.trimEnd() +
+          '\n',
+      ),
+    warn: (text) => errors.write(`httpserver: ${text}\n`),
+  }
+}
+
+/** One JSON object an event, all to `output`. */
+export function jsonLog(output: Writable): Log {
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output)
+  return {
+    started: (text) => logger.info(text),
+    access: (entry) => logger.info(entry, 'request'),
+    warn: (text) => logger.warn(text),
+  }
+}

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { readInvocation } from '../src/config.ts'
+import type { Config } from '../src/config.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+function configOf(...commandLine: string[]): Config {
+  const invocation = readInvocation(commandLine)
+  if (!('config' in invocation)) throw new Error(invocation.text)
+  return invocation.config
+}
+
+// Flag, variable, property, a value as text and as it is read, the default.
+const OPTIONS = [
+  ['--port', 'PORT', 'port', '8080', 8080, 42069],
+  ['--host', 'HOST', 'host', '0.0.0.0', '0.0.0.0', 'localhost'],
+  [
+    '--upstream',
+    'HTTPBIN_UPSTREAM',
+    'upstream',
+    'http://127.0.0.1:1/base/',
+    new URL('http://127.0.0.1:1/base/'),
+    new URL('https://httpbin.org'),
+  ],
+  ['--video', 'VIDEO_FILE', 'video', '/x.mp4', '/x.mp4', expect.stringMatching(/vim\.mp4$/)],
+  ['--connection', 'CONNECTION', 'connection', 'close', 'close', 'keep-alive'],
+  ['--log', 'LOG_FORMAT', 'log', 'json', 'json', 'text'],
+  ['--unknown', 'UNKNOWN', 'unknown', '404', 404, 200],
+  ['--test-routes', 'TEST_ROUTES', 'testRoutes', '1', true, false],
+  ['--header-timeout-ms', 'HEADER_TIMEOUT_MS', 'headerTimeoutMs', '5', 5, 10_000],
+  ['--request-timeout-ms', 'REQUEST_TIMEOUT_MS', 'requestTimeoutMs', '5', 5, 60_000],
+  ['--keep-alive-timeout-ms', 'KEEP_ALIVE_TIMEOUT_MS', 'keepAliveTimeoutMs', '5', 5, 75_000],
+  ['--write-timeout-ms', 'WRITE_TIMEOUT_MS', 'writeTimeoutMs', '5', 5, 30_000],
+  ['--handshake-timeout-ms', 'HANDSHAKE_TIMEOUT_MS', 'handshakeTimeoutMs', '5', 5, 10_000],
+  ['--upstream-timeout-ms', 'UPSTREAM_TIMEOUT_MS', 'upstreamTimeoutMs', '5', 5, 30_000],
+  ['--grace-period-ms', 'GRACE_PERIOD_MS', 'gracePeriodMs', '5', 5, 10_000],
+  ['--max-header-size', 'MAX_HEADER_SIZE', 'maxHeaderSize', '1024', 1024, 16_384],
+  ['--max-headers-count', 'MAX_HEADERS_COUNT', 'maxHeadersCount', '5', 5, 100],
+  ['--max-body-size', 'MAX_BODY_SIZE', 'maxBodySize', '0', 0, 10_485_760],
+  ['--max-connections', 'MAX_CONNECTIONS', 'maxConnections', '5', 5, 10_000],
+  [
+    '--max-requests-per-connection',
+    'MAX_REQUESTS_PER_CONNECTION',
+    'maxRequestsPerConnection',
+    '5',
+    5,
+    Infinity,
+  ],
+  ['--tls-cert', 'TLS_CERT', 'tlsCert', 'a.pem', 'a.pem', undefined],
+  ['--tls-key', 'TLS_KEY', 'tlsKey', 'a.pem', 'a.pem', undefined],
+] as const
+
+describe('an option', () => {
+  test.each(OPTIONS)(
+    '%s comes before %s, and that before the default',
+    (flag, variable, property, text, value, standard) => {
+      expect(configOf()[property]).toEqual(standard)
+      vi.stubEnv(variable, text)
+      expect(configOf()[property]).toEqual(value)
+      vi.stubEnv(variable, 'not looked at')
+      expect(configOf(flag, text)[property]).toEqual(value)
+    },
+  )
+
+  test('--tls-port comes with a certificate and its key', () => {
+    const files = ['--tls-cert', 'a.pem', '--tls-key', 'b.pem']
+    expect(configOf('--tls-port', '8443', ...files)).toMatchObject({
+      tlsPort: 8443,
+      tlsCert: 'a.pem',
+      tlsKey: 'b.pem',
+    })
+    const invocation = { text: expect.stringMatching(/^httpserver: .*--tls-key.*\n$/), exitCode: 2 }
+    expect(readInvocation(['--tls-port', '8443'])).toEqual(invocation)
+    expect(readInvocation(['--tls-port', '8443', '--tls-cert', 'a.pem'])).toEqual(invocation)
+  })
+
+  test('--upstream can be the embedded httpbin', () => {
+    expect(configOf('--upstream', 'embedded').upstream).toBe('embedded')
+  })
+
+  test('--help lists every flag with its variable and default', () => {
+    const invocation = readInvocation(['--help'])
+    const text = 'text' in invocation ? invocation.text.replaceAll(/\s+/g, ' ') : ''
+    expect(invocation).toMatchObject({ exitCode: 0 })
+    for (const [flag, variable] of OPTIONS) {
+      expect(text).toContain(` ${flag} <`)
+      expect(text).toContain(`env: ${variable})`)
+    }
+    expect(text).toContain('(default: 42069, env: PORT)')
+    expect(text).toContain('(default: https://httpbin.org, env: HTTPBIN_UPSTREAM)')
+    expect(text).toContain('(default: no bound, env: MAX_REQUESTS_PER_CONNECTION)')
+  })
+})
+
+describe('bad usage', () => {
+  test.each([
+    ['--port', 'x'],
+    ['--port', '-1'],
+    ['--port', '65536'],
+    ['--port', '1e3'],
+    ['--port', ''],
+    ['--host', ''],
+    ['--video', ''],
+    ['--upstream', 'httpbin.org'],
+    ['--upstream', 'ftp://httpbin.org'],
+    ['--upstream', 'http://user@a'],
+    ['--upstream', 'http://:secret@a'],
+    ['--upstream', 'http://a/?b'],
+    ['--upstream', 'http://a/#b'],
+    ['--connection', 'closed'],
+    ['--log', 'xml'],
+    ['--unknown', '500'],
+    ['--test-routes', 'yes'],
+    ['--header-timeout-ms', '0'],
+    ['--max-header-size', '63'],
+    ['--max-connections', '0'],
+    ['--speed', '9'],
+  ])('%s %j is refused in one line with exit code 2', (flag, value) => {
+    expect(readInvocation([flag, value])).toEqual({
+      text: expect.stringMatching(new RegExp(`^httpserver: .*${flag}.*\n$`)),
+      exitCode: 2,
+    })
+  })
+
+  test('a bad variable is named', () => {
+    vi.stubEnv('PORT', 'http')
+    expect(readInvocation([])).toEqual({
+      text: expect.stringMatching(/^httpserver: .*'http' from env 'PORT'.*\n$/),
+      exitCode: 2,
+    })
+  })
+
+  test('an argument is refused', () => {
+    expect(readInvocation(['now'])).toMatchObject({ exitCode: 2 })
+  })
+
+  test('a fault of the program is not taken for it', () => {
+    // @ts-expect-error: no list of arguments at all
+    expect(() => readInvocation(null)).toThrow(TypeError)
+  })
+})
