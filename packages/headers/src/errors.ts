@@ -64,8 +64,16 @@ export function describeOctets(octets: Uint8Array, start: number, end: number): 
   if (start >= end) return 'nothing'
   const shownEnd = Math.min(end, start + MAX_SHOWN_OCTETS)
   let text = ''
-  for (let i = start; i < shownEnd; i++) text += escapeOctet(octets[i])
+  for (let i = start; i < shownEnd; i++) text += escapeCode(octets[i])
   return `"${text}"${shownEnd < end ? '…' : ''}`
+}
+
+/** Text as it is safe to log: as `describeOctets`, with `\uNNNN` for what is no octet. */
+export function describeText(text: string): string {
+  if (text === '') return 'nothing'
+  let shown = ''
+  for (let i = 0; i < text.length && i < MAX_SHOWN_OCTETS; i++) shown += escapeCode(text.charCodeAt(i))
+  return `"${shown}"${text.length > MAX_SHOWN_OCTETS ? '…' : ''}`
 }
 
 /** One octet as text that is safe to log, such as `0x5A "Z"` or `0x0D`. */
@@ -76,8 +84,9 @@ export function describeOctet(octet: number): string {
     : hexadecimal
 }
 
-function escapeOctet(octet: number): string {
-  if (octet === 0x22 || octet === 0x5c) return `\\${String.fromCharCode(octet)}`
-  if (octet >= 0x20 && octet < 0x7f) return String.fromCharCode(octet)
-  return `\\x${octet.toString(16).padStart(2, '0')}`
+function escapeCode(code: number): string {
+  if (code === 0x22 || code === 0x5c) return `\\${String.fromCharCode(code)}`
+  if (code >= 0x20 && code < 0x7f) return String.fromCharCode(code)
+  const hexadecimal = code.toString(16)
+  return code > 0xff ? `\\u${hexadecimal.padStart(4, '0')}` : `\\x${hexadecimal.padStart(2, '0')}`
 }

@@ -11,7 +11,7 @@ import { describeOctet, describeOctets, ProtocolError } from './errors.ts'
 import type { Fault } from './errors.ts'
 import { FIELD_FAULTS } from './faults.ts'
 import type { FieldFaultCode } from './faults.ts'
-import { KNOWN_NAMES, knownNameLength, matchKnownName } from './known-names.ts'
+import { isKnownName, KNOWN_NAMES, knownNameLength, matchKnownName } from './known-names.ts'
 import { FIELD_VALUE, TCHAR } from './octets.ts'
 import type { ReceiveBuffer } from './receive-buffer.ts'
 
@@ -106,8 +106,12 @@ export class FieldSectionReader {
           const expected = `at most ${this.#limits.maxFieldLines} field lines`
           this.#fail('ERR_TOO_MANY_FIELD_LINES', expected, 'one more', position - base)
         }
+        if (mark === marks.length) marks.push(0, -1, 0, 0)
+        // Messages on a connection resemble each other: what stood on this line of the last one is tried first.
+        const guess = marks[mark + 1]
+        const known =
+          guess >= 0 && isKnownName(guess, view, position) ? guess : matchKnownName(view, position)
         marks[mark] = position - base
-        const known = matchKnownName(view, position)
         if (known < 0) {
           phase = 'Name'
         } else {
@@ -244,16 +248,24 @@ export class FieldSectionReader {
   }
 }
 
-// Four octets at a time while each is a visible character or a space: none below 0x20, none 0x7F. At the first other one (HTAB
-// included, and the zero at the end of the memory) one at a time. 331 ns against 661 for a browser's 700 octets.
+// Eight octets at a time, then four, while each is printable ASCII; at the first other one (HTAB and obs-text included, and the
+// zero at the end of the memory) one at a time. 331 ns against 661 for a browser's 700 octets.
 function endOfValue(octets: Uint8Array, view: DataView, position: number): number {
-  for (;;) {
-    const word = view.getInt32(position, true)
-    const del = word ^ 0x7f7f7f7f
-    if ((((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080) break
-    position += 4
+  while (
+    (notPrintable(view.getInt32(position, true)) |
+      notPrintable(view.getInt32(position + 4, true))) ===
+    0
+  ) {
+    position += 8
   }
+  if (notPrintable(view.getInt32(position, true)) === 0) position += 4
   const fieldValue = FIELD_VALUE
   while (fieldValue[octets[position]] === 1) position++
   return position
+}
+
+// 0 when all four octets are 0x20-0x7E: otherwise taking 0x20 away, adding 1, or nothing at all leaves a high bit. An octet that
+// borrows from the next or carries into it has set its own already.
+function notPrintable(word: number): number {
+  return ((word - 0x20202020) | (word + 0x01010101) | word) & 0x80808080
 }

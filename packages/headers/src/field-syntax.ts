@@ -25,7 +25,10 @@ export function isFieldValue(text: string): boolean {
   return VALUE.test(text)
 }
 
-/** A field name in lower case. Only A-Z change: no other character is in a token. */
-export function lowerCaseName(name: string): string {
-  return LOWER_CASE.get(name) ?? name.toLowerCase()
+// U+212A is the one character outside ASCII whose lower case is inside: "k".
+const KELVIN_SIGN = '\u212a'
+
+/** A token in lower case. Text that is no token never becomes one, so that a look-up with it finds nothing. */
+export function lowerCaseToken(text: string): string {
+  return LOWER_CASE.get(text) ?? (text.includes(KELVIN_SIGN) ? text : text.toLowerCase())
 }

@@ -132,7 +132,7 @@ const LENGTHS = Uint8Array.from(KNOWN_NAMES, (name) => name.length)
  */
 export function matchKnownName(view: DataView, position: number): number {
   let candidate = firstInSlot[slotOf(view.getInt32(position, true))]
-  while (candidate !== UNKNOWN_NAME && !standsAt(candidate, view, position)) {
+  while (candidate !== UNKNOWN_NAME && !isKnownName(candidate, view, position)) {
     candidate = nextInSlot[candidate]
   }
   return candidate
@@ -143,7 +143,8 @@ export function knownNameLength(index: number): number {
   return LENGTHS[index]
 }
 
-function standsAt(name: number, view: DataView, position: number): boolean {
+/** Whether the known name of that index stands at `position` with a colon behind it; reads as `matchKnownName`. */
+export function isKnownName(name: number, view: DataView, position: number): boolean {
   const start = WORD_START[name]
   const end = WORD_START[name + 1]
   for (let i = start; i < end; i++, position += 4) {

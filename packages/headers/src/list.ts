@@ -1,6 +1,8 @@
 // #element = [ element ] *( OWS "," OWS [ element ] )   (RFC 9110 §5.6.1)
 // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE   (§5.6.4)
 
+import { lowerCaseToken } from './field-syntax.ts'
+
 /** The members of a comma list, white space trimmed, empty members left out; a comma inside a quoted string separates nothing. */
 export function listMembers(value: string): string[] {
   const members: string[] = []
@@ -30,9 +32,9 @@ export function hasListMember(value: string | undefined, token: string): boolean
   const bare =
     !isWhitespace(value.charCodeAt(0)) && !isWhitespace(value.charCodeAt(value.length - 1))
   if (bare && !value.includes(',')) {
-    return value.length === token.length && value.toLowerCase() === token
+    return value.length === token.length && lowerCaseToken(value) === token
   }
-  return listMembers(value).some((member) => member.toLowerCase() === token)
+  return listMembers(value).some((member) => lowerCaseToken(member) === token)
 }
 
 function addMember(members: string[], value: string, start: number, end: number): void {

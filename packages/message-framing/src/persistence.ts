@@ -8,6 +8,8 @@ import type { HttpVersion } from './body-framing.ts'
  */
 export function persistent(httpVersion: HttpVersion, connection: string | undefined): boolean {
   if (connection === undefined) return httpVersion === '1.1'
+  // What nearly every client says, and no list to take apart.
+  if (connection === 'keep-alive') return true
   if (hasListMember(connection, 'close')) return false
   return httpVersion === '1.1' || hasListMember(connection, 'keep-alive')
 }
