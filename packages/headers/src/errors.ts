@@ -72,8 +72,9 @@ export function describeOctets(octets: Uint8Array, start: number, end: number): 
 export function describeText(text: string): string {
   if (text === '') return 'nothing'
   let shown = ''
-  for (let i = 0; i < text.length && i < MAX_SHOWN_OCTETS; i++) shown += escapeCode(text.charCodeAt(i))
-  return `"${shown}"${text.length > MAX_SHOWN_OCTETS ? '…' : ''}`
+  const shownEnd = Math.min(text.length, MAX_SHOWN_OCTETS)
+  for (let i = 0; i < shownEnd; i++) shown += escapeCode(text.charCodeAt(i))
+  return `"${shown}"${shownEnd < text.length ? '…' : ''}`
 }
 
 /** One octet as text that is safe to log, such as `0x5A "Z"` or `0x0D`. */

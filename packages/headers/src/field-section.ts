@@ -7,7 +7,7 @@
 // octets run out, the state is kept and the next call goes on from there with the same memory, grown at its end. When the empty
 // line is there, the caller makes one string of the whole section, and names and values are cut from it: making a string costs
 // 80-90 ns whatever its length, cutting one 15.
-import { describeOctet, describeOctets, ProtocolError } from './errors.ts'
+import { describeOctet, describeOctets, ProtocolError, UsageError } from './errors.ts'
 import type { Fault } from './errors.ts'
 import { FIELD_FAULTS } from './faults.ts'
 import type { FieldFaultCode } from './faults.ts'
@@ -49,12 +49,16 @@ export class FieldSectionReader {
   #start = 0
   #position = 0
   #offset = 0
+  #continues = false
 
   /**
    * @param limits bounds of each section
    * @param tooLarge the fault of a section over `maxSectionBytes` (default ERR_HEADER_SECTION_TOO_LARGE, 431)
+   * @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be none
    */
   constructor(limits: FieldLimits, tooLarge: Fault = FIELD_FAULTS.ERR_HEADER_SECTION_TOO_LARGE) {
+    checkLimit('maxSectionBytes', limits.maxSectionBytes)
+    checkLimit('maxFieldLines', limits.maxFieldLines)
     this.#limits = limits
     this.#tooLarge = tooLarge
   }
@@ -63,9 +67,11 @@ export class FieldSectionReader {
    * Gets ready for a section that starts `start` octets behind the base.
    *
    * @param offset index of its first octet in the message, for errors (default `start`)
+   * @param continues field lines came before, so that white space at the start is a fold (default false)
    */
-  begin(start: number, offset: number = start): void {
+  begin(start: number, offset: number = start, continues = false): void {
     this.#offset = offset
+    this.#continues = continues
     this.#phase = 'LineStart'
     this.#markCount = 0
     this.#seen = 0
@@ -74,7 +80,7 @@ export class FieldSectionReader {
   }
 
   /**
-   * Goes on reading.
+   * Goes on reading. When the section is complete nothing more is read, and the answer stays the same.
    *
    * @param buffer memory that holds what was given to earlier calls at the same distance from `base`, and more behind it
    * @param base index in `buffer` that all noted numbers are counted from
@@ -91,7 +97,7 @@ export class FieldSectionReader {
     // A name that was cut by the end of a piece has not been looked up yet.
     let cutName = phase === 'Name'
 
-    for (;;) {
+    while (phase !== 'Complete') {
       if (phase === 'LineStart') {
         if (position === end) break
         const first = octets[position]
@@ -102,7 +108,7 @@ export class FieldSectionReader {
           phase = 'Complete'
           break
         }
-        if (mark === this.#limits.maxFieldLines * MARKS_PER_LINE) {
+        if (mark >= this.#limits.maxFieldLines * MARKS_PER_LINE) {
           const expected = `at most ${this.#limits.maxFieldLines} field lines`
           this.#fail('ERR_TOO_MANY_FIELD_LINES', expected, 'one more', position - base)
         }
@@ -213,8 +219,9 @@ export class FieldSectionReader {
     if (octet !== SP && octet !== HTAB) {
       this.#fail('ERR_FIELD_NAME', 'a token', describeOctet(octet), offset)
     }
-    if (nameStart - base === this.#start) {
-      this.#fail('ERR_FIELD_NAME', 'no white space before the first', describeOctet(octet), offset)
+    if (nameStart - base === this.#start && !this.#continues) {
+      const expected = 'no white space before the first field line'
+      this.#fail('ERR_FIELD_NAME', expected, describeOctet(octet), offset)
     }
     this.#fail('ERR_OBS_FOLD', 'a field name at the line start', describeOctet(octet), offset)
   }
@@ -246,6 +253,11 @@ export class FieldSectionReader {
       this.#offset + maxSectionBytes,
     )
   }
+}
+
+function checkLimit(name: keyof FieldLimits, value: number): void {
+  if (value >= 0) return
+  throw new UsageError('ERR_OPTION', `${name}: expected a number of at least 0, got ${value}`)
 }
 
 // Eight octets at a time, then four, while each is printable ASCII; at the first other one (HTAB and obs-text included, and the

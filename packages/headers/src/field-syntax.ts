@@ -1,3 +1,4 @@
+import { describeText, UsageError } from './errors.ts'
 import { KNOWN_NAMES } from './known-names.ts'
 
 // token = 1*tchar                                   (RFC 9110 §5.6.2)
@@ -31,4 +32,29 @@ const KELVIN_SIGN = '\u212a'
 /** A token in lower case. Text that is no token never becomes one, so that a look-up with it finds nothing. */
 export function lowerCaseToken(text: string): string {
   return LOWER_CASE.get(text) ?? (text.includes(KELVIN_SIGN) ? text : text.toLowerCase())
+}
+
+/**
+ * Refuses what would not be a field line. The types say string, but plain JavaScript may come with a number, which is better
+ * refused here than found on the wire.
+ *
+ * @throws UsageError ERR_FIELD_NAME, ERR_FIELD_VALUE
+ */
+export function checkField(name: unknown, value: unknown): void {
+  if (typeof name !== 'string' || !isToken(name)) {
+    throw new UsageError(
+      'ERR_FIELD_NAME',
+      `Field name: expected a token (RFC 9110 §5.6.2), got ${describe(name)}`,
+    )
+  }
+  if (typeof value !== 'string' || !isFieldValue(value)) {
+    throw new UsageError(
+      'ERR_FIELD_VALUE',
+      `Value of ${name.slice(0, 32)}: expected text without line breaks, control characters, characters above 0xFF, or white space at its ends (RFC 9110 §5.5), got ${describe(value)}`,
+    )
+  }
+}
+
+function describe(given: unknown): string {
+  return typeof given === 'string' ? describeText(given) : `a value of type ${typeof given}`
 }

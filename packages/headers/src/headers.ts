@@ -1,7 +1,6 @@
-import { UsageError } from './errors.ts'
 import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
 import type { FieldLimits } from './field-section.ts'
-import { isFieldValue, isToken, lowerCaseName } from './field-syntax.ts'
+import { checkField, lowerCaseToken } from './field-syntax.ts'
 import { latin1Slice } from './latin1.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 
@@ -21,7 +20,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   #text = ''
 
   /**
-   * @param fields names and values to begin with, added in order
+   * @param fields names and values to begin with, added in order; `other.lines()` copies other Headers with their letter case
    * @throws UsageError as `append`
    */
   constructor(fields?: Iterable<readonly [name: string, value: string]>) {
@@ -34,13 +33,15 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   }
 
   /**
-   * Reads one field line from octets and adds it; the line must be whole.
+   * Reads one field line from octets and adds it; the line must be whole. There is no limit: for what strangers send, use
+   * `parseFieldSection`.
    *
    * @param octets a header section, or its first part
    * @param start index of the first octet of the line (default 0)
    * @param end index behind the last octet that may be read (default: all)
    * @returns `consumed`: octets read, 0 while the line is not complete; `done`: it was the empty line that ends the section
-   * @throws ProtocolError (RFC 9112 §5) ERR_FIELD_LINE, ERR_FIELD_NAME, ERR_FIELD_VALUE, ERR_OBS_FOLD, ERR_BARE_CR, ERR_BARE_LF
+   * @throws ProtocolError (RFC 9112 §5) ERR_FIELD_LINE, ERR_FIELD_NAME, ERR_FIELD_VALUE, ERR_OBS_FOLD, ERR_BARE_CR, ERR_BARE_LF;
+   *   its `offset` is an index in `octets`
    */
   parse(
     octets: Uint8Array,
@@ -50,15 +51,16 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     const lineFeed = octets.subarray(start, end).indexOf(0x0a)
     if (lineFeed === -1) return { consumed: 0, done: false }
     const consumed = lineFeed + 1
-    shared.clear()
-    shared.append(octets, start, start + consumed)
-    if (consumed === 2 && shared.octets[0] === 0x0d) return { consumed, done: true }
-    shared.append(EMPTY_LINE)
-    readSection(this, { maxSectionBytes: Infinity, maxFieldLines: Infinity })
+    if (consumed === 2 && octets[start] === 0x0d) return { consumed, done: true }
+    const line = contiguous(octets, start, start + consumed)
+    line.append(EMPTY_LINE)
+    const reader = new FieldSectionReader(UNBOUNDED)
+    reader.begin(0, start, this.size > 0)
+    readInto(this, reader, line)
     return { consumed, done: false }
   }
 
-  /** Adds the lines that `reader` has read to the end; `text` is what it read, from its base on, as latin1. */
+  /** Adds the lines that `reader` has read; `text` is what it read, from its base on, as latin1. */
   take(reader: FieldSectionReader, text: string): void {
     if (this.#entries.length === 0) {
       this.#entries = reader.takeEntries(text)
@@ -88,7 +90,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The value of every line of a field, in order; empty when there is none. */
   getAll(name: string): readonly string[] {
-    const wanted = lowerCaseName(name)
+    const wanted = lowerCaseToken(name)
     const entries = this.#entries
     const values: string[] = []
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
@@ -109,8 +111,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    *   no line break gets onto the wire), characters above 0xFF, or white space at its ends
    */
   set(name: string, value: string): this {
-    check(name, value)
-    const wanted = lowerCaseName(name)
+    checkField(name, value)
+    const wanted = lowerCaseToken(name)
     const entries = this.#entries
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
       if (entries[i] === wanted) {
@@ -130,19 +132,22 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    * @throws UsageError as `set`
    */
   append(name: string, value: string): this {
-    check(name, value)
-    this.#entries.push(lowerCaseName(name), value, name)
+    checkField(name, value)
+    this.#entries.push(lowerCaseToken(name), value, name)
     return this
   }
 
   /** Removes every line of that name and says whether there was one. */
   delete(name: string): boolean {
-    return this.#deleteFrom(0, lowerCaseName(name))
+    return this.#deleteFrom(0, lowerCaseToken(name))
   }
 
-  /** Index of the first octet of the field's first line in the message that it was parsed from; 0 for a field that was set. */
+  /**
+   * Index of the first octet of the field's first line in the text that was given to `take`, for an error about the field; 0 for
+   * a field that was set, or read into Headers that had lines already.
+   */
   offsetOf(name: string): number {
-    const wanted = lowerCaseName(name)
+    const wanted = lowerCaseToken(name)
     const entries = this.#entries
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
       const spelling = entries[i + 2]
@@ -184,7 +189,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   #find(name: string): number {
     const entries = this.#entries
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) if (entries[i] === name) return i
-    const wanted = lowerCaseName(name)
+    const wanted = lowerCaseToken(name)
     if (wanted === name) return -1
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) if (entries[i] === wanted) return i
     return -1
@@ -207,11 +212,14 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 }
 
 /**
- * Reads a whole field section - a header section or a trailer section, the grammar is one (RFC 9112 §5, §7.1.2).
+ * Reads a whole field section - a header section or a trailer section, the grammar is one (RFC 9112 §5, §7.1.2). Each call reads
+ * from `start` on; for a section that comes in pieces there is FieldSectionReader, which looks at each octet once.
  *
  * @param into where the lines are added
  * @returns the index behind the empty line that ends the section, or INCOMPLETE; then nothing was added
- * @throws ProtocolError as `Headers.parse`, and ERR_HEADER_SECTION_TOO_LARGE, ERR_TOO_MANY_FIELD_LINES
+ * @throws ProtocolError as `Headers.parse`, and ERR_HEADER_SECTION_TOO_LARGE, ERR_TOO_MANY_FIELD_LINES; its `offset` is an index
+ *   in `octets`
+ * @throws UsageError ERR_OPTION when a limit is missing or below 0
  */
 export function parseFieldSection(
   octets: Uint8Array,
@@ -220,34 +228,31 @@ export function parseFieldSection(
   into: Headers,
   limits: FieldLimits,
 ): number {
-  shared.clear()
-  shared.append(octets, start, end)
-  const sectionEnd = readSection(into, limits)
+  const reader = new FieldSectionReader(limits)
+  reader.begin(0, start)
+  // One octet over the limit says that it is passed. What comes behind - a body, perhaps - need not be copied.
+  const readEnd = Math.min(end, start + limits.maxSectionBytes + 1)
+  const sectionEnd = readInto(into, reader, contiguous(octets, start, readEnd))
   return sectionEnd === INCOMPLETE ? INCOMPLETE : start + sectionEnd
 }
 
 const EMPTY_LINE = Uint8Array.of(0x0d, 0x0a)
-// Filled, read and left within one call, so it can serve all.
-const shared = new ReceiveBuffer()
+const UNBOUNDED: FieldLimits = { maxSectionBytes: Infinity, maxFieldLines: Infinity }
+// Filled, read and left within one call, so it can serve all. It never grows: what does not fit - a browser's section is 0.5 to
+// 2 KiB - gets memory of its own, which is not kept.
+const SHARED_BYTES = 4096
+const shared = new ReceiveBuffer(SHARED_BYTES)
 
-function readSection(into: Headers, limits: FieldLimits): number {
-  const reader = new FieldSectionReader(limits)
-  const sectionEnd = reader.read(shared, 0)
-  if (sectionEnd !== INCOMPLETE) into.take(reader, latin1Slice(shared.octets, 0, sectionEnd))
-  return sectionEnd
+function contiguous(octets: Uint8Array, start: number, end: number): ReceiveBuffer {
+  const count = end - start
+  const buffer = count + EMPTY_LINE.length > SHARED_BYTES ? new ReceiveBuffer(count) : shared
+  buffer.clear()
+  buffer.append(octets, start, end)
+  return buffer
 }
 
-function check(name: string, value: string): void {
-  if (!isToken(name)) {
-    throw new UsageError(
-      'ERR_FIELD_NAME',
-      `Field name: expected a token (RFC 9110 §5.6.2), got ${JSON.stringify(name).slice(0, 34)}`,
-    )
-  }
-  if (!isFieldValue(value)) {
-    throw new UsageError(
-      'ERR_FIELD_VALUE',
-      `Value of ${name}: expected visible characters up to 0xFF with single-line white space inside only (RFC 9110 §5.5), got ${JSON.stringify(value).slice(0, 34)}`,
-    )
-  }
+function readInto(into: Headers, reader: FieldSectionReader, buffer: ReceiveBuffer): number {
+  const sectionEnd = reader.read(buffer, 0)
+  if (sectionEnd !== INCOMPLETE) into.take(reader, latin1Slice(buffer.octets, 0, sectionEnd))
+  return sectionEnd
 }

@@ -1,4 +1,4 @@
-export { describeOctet, describeOctets, ProtocolError, UsageError } from './errors.ts'
+export { describeOctet, describeOctets, describeText, ProtocolError, UsageError } from './errors.ts'
 export type { Fault } from './errors.ts'
 export { FIELD_FAULTS } from './faults.ts'
 export type { FieldFaultCode, HeadersUsageCode } from './faults.ts'
