@@ -107,15 +107,25 @@ export class ChunkedDecoder implements BodyDecoder {
   }
 
   decode(octets: Uint8Array, start: number, end: number): number {
-    this.contentStart = start
-    this.contentEnd = start
-    const position = this.#decodeFraming(octets, start, end)
+    let position = this.#state === 'ChunkData' ? start : this.#readFraming(octets, start, end)
+    this.contentStart = position
+    if (this.#state === 'ChunkData') {
+      const remaining = this.#remaining
+      if (remaining <= end - position) {
+        position += remaining
+        this.#state = 'DataEnd'
+      } else {
+        this.#remaining = remaining - (end - position)
+        position = end
+      }
+    }
+    this.contentEnd = position
     this.#offset += position - start
     return position
   }
 
-  // Reads framing until content, the end of the body or the end of the octets.
-  #decodeFraming(octets: Uint8Array, start: number, end: number): number {
+  // Reads up to content, the end of the body or the end of the octets.
+  #readFraming(octets: Uint8Array, start: number, end: number): number {
     let position = start
     while (position < end) {
       const octet = octets[position]
@@ -126,14 +136,6 @@ export class ChunkedDecoder implements BodyDecoder {
         case 'LineFeed':
           position = this.#endSizeLine(octets, start, position, this.#size, this.#digits)
           break
-        case 'ChunkData': {
-          const count = Math.min(this.#remaining, end - position)
-          this.#remaining -= count
-          this.contentStart = position
-          this.contentEnd = position + count
-          if (this.#remaining === 0) this.#state = 'DataEnd'
-          return position + count
-        }
         case 'DataEnd':
           if (octet !== CR) {
             this.#fail('ERR_CHUNK_DATA', 'CR behind the data', octet, position - start)
@@ -152,6 +154,7 @@ export class ChunkedDecoder implements BodyDecoder {
           position = this.#trailerSection.read(octets, position, end)
           if (this.#trailerSection.complete) this.#state = 'Complete'
           break
+        case 'ChunkData':
         case 'Complete':
           return position
         default:
