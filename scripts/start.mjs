@@ -1,4 +1,5 @@
-// npm start: installs, builds and becomes the server. The server runs in this process, so that a signal meant for it reaches it.
+// npm start: installs, builds and becomes the server. The server runs in this process, which npm starts without a shell in between
+// (exec), so that a signal meant for it reaches it.
 import { install, root, stages } from './stage.mjs'
 
 await stages([
