@@ -29,7 +29,7 @@ export class HeaderSection {
    *
    * @throws UsageError ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT
    */
-  read(headers: Headers | undefined, rule: ContentRule, httpVersion: HttpVersion): void {
+  read(headers: Headers, rule: ContentRule, httpVersion: HttpVersion): void {
     this.contentLength = NO_LENGTH
     this.chunked = false
     this.announcesTrailers = false
@@ -37,8 +37,8 @@ export class HeaderSection {
     this.#saysClose = false
     this.#connectionOptions = ''
     let text = ''
-    const lineCount = headers === undefined ? 0 : headers.size
-    for (let line = 0; headers !== undefined && line < lineCount; line++) {
+    const lineCount = headers.size
+    for (let line = 0; line < lineCount; line++) {
       const value = headers.valueAt(line)
       switch (headers.nameAt(line)) {
         case 'content-length':

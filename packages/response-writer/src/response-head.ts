@@ -1,6 +1,6 @@
 // The head of a response: what the caller's fields say, what the method, the version and the status code ask for, and what has to
 // be added so that the two agree. It decides how the message ends and whether the connection lives on.
-import type { Headers } from '@rawhttp/headers'
+import { Headers } from '@rawhttp/headers'
 import type { HttpVersion } from '@rawhttp/message-framing'
 import type { ByteSink } from './byte-sink.ts'
 import { lengthError, misuse } from './errors.ts'
@@ -25,6 +25,8 @@ export interface WriterOptions {
 /** The body comes later, in calls of its own. */
 export const BODY_FOLLOWS = -1
 
+const NO_FIELDS = new Headers()
+
 // Read and left within one stretch in which no other code runs, so it can serve all.
 const section = new HeaderSection()
 
@@ -36,6 +38,7 @@ export class ResponseHead {
   httpVersion: HttpVersion = '1.1'
   /** Whether the connection may live on; what the final head says, when it was made. */
   persistent = true
+  // The three below hold from `final` on.
   /** How the end of the body is found. */
   framing: ResponseFraming = 'none'
   /** Octets of the body, or NO_LENGTH. */
@@ -49,9 +52,6 @@ export class ResponseHead {
     this.requestMethod = options.requestMethod ?? 'GET'
     this.httpVersion = options.httpVersion ?? '1.1'
     this.persistent = options.persistent ?? true
-    this.framing = 'none'
-    this.contentLength = NO_LENGTH
-    this.announcesTrailers = false
     this.#date = options.date === undefined ? httpDate : options.date
   }
 
@@ -61,7 +61,7 @@ export class ResponseHead {
     if (statusCode >= 200 || statusCode === 101) {
       throw misuse('ERR_STATUS_CODE', 'Interim response', '1xx but not 101', String(statusCode))
     }
-    section.read(headers, 'Transitional', '1.1')
+    section.read(headers ?? NO_FIELDS, 'Transitional', '1.1')
     responseFraming('Transitional', '1.1', section.contentLength, section.chunked)
     return `${line}${section.text}\r\n`
   }
@@ -95,7 +95,7 @@ export class ResponseHead {
     const date = this.#date === null ? '' : dateLine(this.#date())
     const { requestMethod, httpVersion } = this
     const rule = contentRule(requestMethod, statusCode)
-    section.read(headers, rule, httpVersion)
+    section.read(headers ?? NO_FIELDS, rule, httpVersion)
     if (bodyBytes !== BODY_FOLLOWS) checkWholeBody(rule, requestMethod, bodyBytes)
 
     let { contentLength } = section

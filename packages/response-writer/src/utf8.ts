@@ -7,8 +7,8 @@ interface Encoder {
   encode(text: string): Uint8Array
   encodeInto(text: string, into: Uint8Array): { written: number }
 }
-const host = globalThis as unknown as { TextEncoder: new () => Encoder }
-const encoder = new host.TextEncoder()
+declare const TextEncoder: new () => Encoder
+const encoder = new TextEncoder()
 
 // A UTF-16 code unit takes at most three octets. Filled, read and left within one call, so it can serve all.
 const scratch = new Uint8Array(3 * MAX_JOINED_BYTES)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as exported from '../src/index.ts'
 
 test('the package exports these names and no others', () => {
-  expect(Object.keys(exported).sort()).toEqual([
+  expect(Object.keys(exported).toSorted()).toEqual([
     'ResponseWriter',
     'Status',
     'WRITER_TRANSITIONS',

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { Headers } from '@rawhttp/headers'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { reasonPhrase, ResponseWriter, Status } from '../src/index.ts'
 import { usageCode } from './support/error-code.ts'
@@ -162,18 +162,19 @@ describe('RFC 9112 §11.1: nothing can split a response', () => {
             ]),
           )
         })
-        if (code !== undefined) {
-          expect(code).toMatch(/^ERR_(REASON_PHRASE|FIELD_NAME|FIELD_VALUE)$/)
-          expect(sink.text).toBe('')
-          return
-        }
-        expect(sink.text.split(/[\r\n]+/)).toEqual([
+        const meant = [
           `HTTP/1.1 200 ${phrase}`,
           'Content-Length: 0',
           `X-${name}: ${value}`,
           `Date: ${date}`,
           '',
-        ])
+        ]
+        expect(sink.text === '' ? [] : sink.text.split(/[\r\n]+/)).toEqual(
+          code === undefined ? meant : [],
+        )
+        expect([undefined, 'ERR_REASON_PHRASE', 'ERR_FIELD_NAME', 'ERR_FIELD_VALUE']).toContain(
+          code,
+        )
       }),
       { numRuns: 2000 },
     )
