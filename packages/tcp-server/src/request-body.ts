@@ -94,6 +94,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       const result = this.#take()
       if (result !== null) return Promise.resolve(result)
     } catch (error) {
+      this.fail(error as Error)
       return quiet(Promise.reject(error as Error))
     }
     return quiet(

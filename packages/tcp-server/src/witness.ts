@@ -34,6 +34,7 @@ export class Witness {
   }
 
   head(requestLine: RequestLine): void {
+    this.#last = undefined
     this.#trace?.({ type: 'Head', connection: this.#connection, requestLine })
   }
 
@@ -49,7 +50,7 @@ export class Witness {
     this.#trace?.({ type: 'Closed', connection: this.#connection, requestCount })
   }
 
-  /** An error, told once even when it comes round by the handler that it was given to. */
+  /** An error, told once for a request even when it comes round by the handler that it was given to. */
   failed(error: Error, context: ErrorContext): void {
     if (error === this.#last) return
     this.#last = error

@@ -1,0 +1,312 @@
+import { describe, expect, test } from 'vitest'
+import { Deadlines, sweepInterval, systemClock, systemDeadlines } from '../src/deadlines.ts'
+import type { ConnectionOptions } from '../src/index.ts'
+import { connect, request, settle } from './support/connect.ts'
+import type { Rig } from './support/connect.ts'
+import { echo, echoTarget, fields, gate } from './support/handlers.ts'
+import { HandClock } from './support/hand-clock.ts'
+
+const get = (target: string): string => request(`GET ${target}`)
+const STEP_MS = 100
+
+// Moves the clock until the connection changes to `state`, and says how long it took.
+async function until(rig: Rig, state: string, meanwhile: () => void = () => {}): Promise<number> {
+  for (let ms = 0; ms < 200_000; ms += STEP_MS) {
+    if (rig.connection.state === state) return ms
+    meanwhile()
+    await settle()
+    rig.clock.advance(STEP_MS)
+  }
+  return Infinity
+}
+
+interface Row {
+  readonly title: string
+  readonly options?: ConnectionOptions
+  readonly before: (rig: Rig) => Promise<void>
+  readonly meanwhile?: (rig: Rig) => void
+  readonly state: string
+  /** The deadline; it may pass two sweeps late. */
+  readonly ms: number
+  /** What onError is told, and the status code of the answer. */
+  readonly code?: string
+  readonly answers: readonly number[]
+}
+
+const ROWS: readonly Row[] = [
+  {
+    title: 'closes a connection that brings nothing, without a word',
+    before: async () => {},
+    state: 'Closed',
+    ms: 10_000,
+    answers: [],
+  },
+  {
+    title: 'closes a connection that brings nothing but empty lines (RFC 9112 §2.2)',
+    before: async () => {},
+    meanwhile: (rig) => rig.stream.receive('\r\n'),
+    state: 'Closed',
+    ms: 10_000,
+    answers: [],
+  },
+  {
+    title: 'answers 408 to a head that drips',
+    before: (rig) => rig.send('GET / HTTP/1.1\r\nHost: a\r\nX: '),
+    meanwhile: (rig) => rig.stream.receive('a'),
+    state: 'Lingering',
+    ms: 10_000,
+    code: 'ERR_HEAD_TIMEOUT',
+    answers: [408],
+  },
+  {
+    title: 'answers 408 to the head of a second request that drips',
+    before: (rig) => rig.send(`${get('/')}GET / HTTP/1.1\r\nHost: a\r\nX: `),
+    meanwhile: (rig) => rig.stream.receive('a'),
+    state: 'Lingering',
+    ms: 10_000,
+    code: 'ERR_HEAD_TIMEOUT',
+    answers: [200, 408],
+  },
+  {
+    title: 'closes an idle connection, without a word',
+    before: (rig) => rig.send(get('/')),
+    state: 'Closed',
+    ms: 75_000,
+    answers: [200],
+  },
+  {
+    title: 'closes an idle connection that brings empty lines (RFC 9112 §2.2)',
+    before: (rig) => rig.send(get('/')),
+    meanwhile: (rig) => {
+      if (rig.clock.now() % 30_000 === 0) rig.stream.receive('\r\n')
+    },
+    state: 'Closed',
+    ms: 75_000,
+    answers: [200],
+  },
+  {
+    title: 'answers 408 to a body that stops',
+    before: (rig) => rig.send(`${request('POST /', 'Content-Length: 10')}abc`),
+    state: 'Lingering',
+    ms: 30_000,
+    code: 'ERR_BODY_TIMEOUT',
+    answers: [408],
+  },
+  {
+    title: 'answers 408 to a body that drips',
+    before: (rig) => rig.send(`${request('POST /', 'Content-Length: 100000')}abc`),
+    meanwhile: (rig) => rig.stream.receive('x'),
+    state: 'Lingering',
+    ms: 30_000,
+    code: 'ERR_BODY_TOO_SLOW',
+    answers: [408],
+  },
+  {
+    title: 'answers 408 to a request that takes too long as a whole',
+    before: (rig) => rig.send(`${request('POST /', 'Content-Length: 1000000')}abc`),
+    meanwhile: (rig) => rig.stream.receive('x'.repeat(100)),
+    state: 'Lingering',
+    ms: 60_000,
+    code: 'ERR_REQUEST_TIMEOUT',
+    answers: [408],
+  },
+  {
+    title: 'ends a body that is discarded and stops',
+    before: async (rig) => {
+      await rig.send(request('POST /unread', 'Content-Length: 1000'))
+      expect(rig.connection.state).toBe('Discarding')
+    },
+    state: 'Lingering',
+    ms: 30_000,
+    code: 'ERR_BODY_TIMEOUT',
+    answers: [200],
+  },
+  {
+    title: 'cuts a client that takes nothing of its answer',
+    before: async (rig) => {
+      rig.stream.stalled = true
+      await rig.send(get('/'))
+    },
+    state: 'Closed',
+    ms: 30_000,
+    code: 'ERR_WRITE_TIMEOUT',
+    answers: [],
+  },
+  {
+    title: 'stops lingering for a client that does not close (RFC 9112 §9.6)',
+    before: (rig) => rig.send(request('GET /', 'Connection: close')),
+    meanwhile: (rig) => rig.stream.receive('x'),
+    state: 'Closed',
+    ms: 2000,
+    answers: [200],
+  },
+]
+
+describe('RFC 9112 §9.5 deadlines', () => {
+  test.each(ROWS)('$title', async ({ options, before, meanwhile, state, ms, code, answers }) => {
+    const rig = connect((incoming, writer) => {
+      if (incoming.requestLine.requestTarget === '/unread') writer.respond(200)
+      else return echo(incoming, writer)
+    }, options)
+    await before(rig)
+    const took = await until(rig, state, meanwhile && (() => meanwhile(rig)))
+    expect(took).toBeGreaterThanOrEqual(ms)
+    expect(took).toBeLessThanOrEqual(ms + 1000 + STEP_MS)
+    expect(rig.responses().map(({ statusCode }) => statusCode)).toEqual(answers)
+    expect(rig.errors.map(({ error }) => (error as Error & { code?: string }).code)).toEqual(
+      code === undefined ? [] : [code],
+    )
+    await settle()
+    expect(rig.stream.destroyed).toBe(state === 'Closed')
+  })
+
+  test('gives each request its own head deadline', async () => {
+    const rig = connect(echoTarget)
+    for (let i = 0; i < 20; i++) {
+      rig.clock.advance(9000)
+      await rig.send(get('/'))
+      await rig.send('GET /')
+      rig.clock.advance(8000)
+      await rig.send(' HTTP/1.1\r\nHost: a\r\n\r\n')
+    }
+    expect(rig.responses()).toHaveLength(40)
+    expect(rig.connection.state).toBe('Idle')
+  })
+
+  test('stops the clock while the handler holds the body back', async () => {
+    const { opened, open } = gate()
+    const rig = connect(async (incoming, writer) => {
+      await opened
+      writer.respond(200, await incoming.body.text())
+    })
+    await rig.send(request('POST /', 'Content-Length: 3'))
+    rig.clock.advance(1_000_000)
+    open()
+    await rig.send('abc')
+    expect(rig.responses()).toMatchObject([{ statusCode: 200, body: 'abc' }])
+  })
+
+  test('has none for a handler that takes its time', async () => {
+    const { opened, open } = gate()
+    const rig = connect(async (_, writer) => {
+      await opened
+      writer.respond(200)
+    })
+    await rig.send(get('/'))
+    rig.clock.advance(10_000_000)
+    open()
+    await settle()
+    expect(rig.responses()).toHaveLength(1)
+  })
+
+  test('lets a slow reader live that takes something now and then', async () => {
+    const rig = connect((_, writer) => {
+      writer.respond(200, new Uint8Array(3_000_000))
+    })
+    rig.stream.stalled = true
+    await rig.send(get('/'))
+    let ms = 0
+    for (; rig.stream.waitingWrites > 0; ms += 25_000) {
+      rig.clock.advance(25_000)
+      rig.stream.take(1)
+      await settle()
+    }
+    expect(ms).toBeGreaterThan(1_000_000)
+    expect(rig.responses()[0]?.body).toHaveLength(3_000_000)
+  })
+
+  test('gives the client time to be idle only when it has its answer', async () => {
+    const rig = connect(
+      (_, writer) => {
+        writer.respond(200, new Uint8Array(200_000))
+      },
+      { idleTimeoutMs: 5000 },
+    )
+    rig.stream.stalled = true
+    await rig.send(get('/'))
+    rig.clock.advance(20_000)
+    expect(rig.connection.state).toBe('Idle')
+    rig.stream.take()
+    rig.stream.stalled = false
+    await settle()
+    rig.stream.take()
+    await settle()
+    expect(await until(rig, 'Closed')).toBeGreaterThanOrEqual(5000)
+    expect(rig.responses()).toHaveLength(1)
+  })
+
+  test('sends the 408 of a handler that never ends, and cuts it when its head was sent', async () => {
+    const never = connect(async (incoming) => {
+      await incoming.body.text().catch(() => {})
+      await new Promise(() => {})
+    })
+    await never.send(request('POST /', 'Content-Length: 3'))
+    never.clock.advance(31_000)
+    expect(never.responses()).toMatchObject([{ statusCode: 408 }])
+
+    const late = connect(async (incoming, writer) => {
+      writer.writeStatusLine(200)
+      writer.writeHeaders(fields())
+      await incoming.body.text()
+    })
+    await late.send(request('POST /', 'Content-Length: 3'))
+    late.clock.advance(31_000)
+    expect(late.responses()).toEqual([])
+    expect(late.stream.destroyed).toBe(true)
+  })
+
+  test('can be turned off', async () => {
+    const rig = connect(echo, {
+      headTimeoutMs: Infinity,
+      idleTimeoutMs: Infinity,
+      requestTimeoutMs: Infinity,
+      bodyTimeoutMs: Infinity,
+    })
+    rig.clock.advance(1e9)
+    await rig.send(`${get('/')}POST`)
+    rig.clock.advance(1e9)
+    await rig.send(` / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n`)
+    rig.clock.advance(1e9)
+    await rig.send('a')
+    expect(rig.responses()).toHaveLength(2)
+  })
+})
+
+describe('the sweep', () => {
+  test('is one for all connections and runs only while there are any', () => {
+    const clock = new HandClock()
+    const deadlines = new Deadlines(clock, 500)
+    const seen: number[] = []
+    const members = [1, 2, 3].map(() => ({ sweep: (now: number) => void seen.push(now) }))
+    for (const member of members) deadlines.add(member)
+    expect(clock.running).toBe(1)
+    clock.advance(1000)
+    expect(seen).toEqual([500, 500, 500, 1000, 1000, 1000])
+    for (const member of members) deadlines.delete(member)
+    for (const member of members) deadlines.delete(member)
+    expect(clock.running).toBe(0)
+  })
+
+  test.each([
+    [[10_000, 75_000], 500],
+    [[1000], 250],
+    [[Infinity], 500],
+    [[1], 10],
+    [[0], 10],
+  ])('for deadlines of %j ms runs every %d ms', (deadlines, interval) => {
+    expect(sweepInterval(deadlines)).toBe(interval)
+  })
+
+  test('by the clock of the system is shared by all who sweep as often', async () => {
+    expect(systemDeadlines(50)).toBe(systemDeadlines(50))
+    expect(systemDeadlines(50)).not.toBe(systemDeadlines(60))
+    const before = systemClock.now()
+    await new Promise<void>((resolve) => {
+      const stop = systemClock.every(1, () => {
+        stop()
+        resolve()
+      })
+    })
+    expect(systemClock.now()).toBeGreaterThanOrEqual(before)
+  })
+})

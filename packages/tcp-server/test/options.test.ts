@@ -1,0 +1,56 @@
+import { UsageError } from '@rawhttp/headers'
+import { describe, expect, test } from 'vitest'
+import { connectionSettings, serverSettings } from '../src/options.ts'
+
+describe('options', () => {
+  test('have the defaults that the README names', () => {
+    expect(serverSettings({})).toEqual({
+      maxRequestsPerConnection: Infinity,
+      headTimeoutMs: 10_000,
+      idleTimeoutMs: 75_000,
+      requestTimeoutMs: 60_000,
+      bodyTimeoutMs: 30_000,
+      minBodyBytesPerSecond: 240,
+      writeTimeoutMs: 30_000,
+      lingerTimeoutMs: 2000,
+      maxLingerBytes: 67_108_864,
+      maxDiscardBytes: 262_144,
+      readAheadBytes: 65_536,
+      limits: undefined,
+      persistent: true,
+      onError: undefined,
+      trace: undefined,
+      lateRequestMs: 1500,
+      sweepIntervalMs: 500,
+      handshakeTimeoutMs: 10_000,
+      maxConnections: 10_000,
+      drainTimeoutMs: 10_000,
+      whenFull: 'answer',
+    })
+  })
+
+  test('give a late request half of a short drain at most', () => {
+    expect(serverSettings({ drainTimeoutMs: 1000 }).lateRequestMs).toBe(500)
+    expect(serverSettings({ idleTimeoutMs: 100 }).lateRequestMs).toBe(100)
+    expect(serverSettings({ drainTimeoutMs: 0 }).lateRequestMs).toBe(0)
+  })
+
+  const bad: readonly (readonly [name: string, value: unknown, least: number])[] = [
+    ['headTimeoutMs', 0, 1],
+    ['idleTimeoutMs', -1, 1],
+    ['requestTimeoutMs', NaN, 1],
+    ['bodyTimeoutMs', '5', 1],
+    ['maxRequestsPerConnection', 0, 1],
+    ['readAheadBytes', 1023, 1024],
+    ['minBodyBytesPerSecond', -1, 0],
+  ]
+  test.each(bad)('refuse %s: %j', (name, value, least) => {
+    const attempt = (): unknown => connectionSettings({ [name]: value })
+    expect(attempt).toThrow(UsageError)
+    expect(attempt).toThrow(`${name}: expected a number of at least ${least}, got ${String(value)}`)
+  })
+
+  test.each(['maxConnections', 'handshakeTimeoutMs'])('refuse %s: 0', (name) => {
+    expect(() => serverSettings({ [name]: 0 })).toThrow(UsageError)
+  })
+})

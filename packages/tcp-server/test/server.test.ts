@@ -1,0 +1,473 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { closeOnSignals, serve } from '../src/index.ts'
+import type { Handler, Server, ServerOptions } from '../src/index.ts'
+import { request, settle } from './support/connect.ts'
+import { echo, echoTarget, fields, gate } from './support/handlers.ts'
+import { dial, RawClient } from './support/raw-client.ts'
+
+const servers: Server[] = []
+const get = (target: string, ...lines: readonly string[]): string =>
+  request(`GET ${target}`, ...lines)
+
+async function start(handler: Handler, options: ServerOptions = {}, port = 0): Promise<Server> {
+  const server = await serve(port, handler, options)
+  servers.push(server)
+  return server
+}
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.abort()
+    await server.close()
+  }
+})
+
+describe('listening', () => {
+  test('on localhost means both loopback addresses and one port', async () => {
+    const server = await start(echoTarget)
+    expect(server.port).toBeGreaterThan(0)
+    expect(server.state).toBe('Listening')
+    for (const host of ['127.0.0.1', '::1']) {
+      const client = await dial({ host, port: server.port })
+      client.send(get('/a'))
+      expect(await client.respond()).toMatchObject([{ statusCode: 200, body: '/a' }])
+      client.socket.destroy()
+    }
+  })
+
+  test('on one address leaves the others alone', async () => {
+    const server = await start(echoTarget, { host: '127.0.0.1' })
+    await expect(dial({ host: '::1', port: server.port })).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    })
+  })
+
+  test('on a port that is taken fails with the reason', async () => {
+    const server = await start(echoTarget)
+    await expect(serve(server.port, echoTarget)).rejects.toMatchObject({
+      name: 'TransportError',
+      code: 'ERR_LISTEN',
+      cause: { code: 'EADDRINUSE' },
+    })
+    await expect(serve(server.port, echoTarget, { host: '127.0.0.1' })).rejects.toMatchObject({
+      code: 'ERR_LISTEN',
+    })
+  })
+
+  test('on an address that is not here fails with the reason', async () => {
+    await expect(serve(0, echoTarget, { host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'ERR_LISTEN',
+      cause: { code: 'EADDRNOTAVAIL' },
+    })
+  })
+
+  test('finds another port when the one is taken at the other address', async () => {
+    const holders = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const holder = createServer().listen(0, '::1')
+        await once(holder, 'listening')
+        return holder
+      }),
+    )
+    const server = await start(echoTarget)
+    const taken = holders.map((holder) => (holder.address() as AddressInfo).port)
+    expect(taken).not.toContain(server.port)
+    for (const holder of holders) holder.close()
+  })
+
+  test('refuses options that cannot work', async () => {
+    await expect(serve(0, echoTarget, { headTimeoutMs: 0 })).rejects.toMatchObject({
+      name: 'UsageError',
+      code: 'ERR_OPTION',
+    })
+  })
+
+  test('on a unix socket', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rawhttp-'))
+    const path = join(folder, 'socket')
+    const server = await start((incoming, writer) => writer.respond(200, incoming.remoteAddress), {
+      path,
+    })
+    expect(server.port).toBe(0)
+    const client = await dial({ path })
+    client.send(get('/'))
+    expect(await client.respond()).toMatchObject([{ statusCode: 200, body: '' }])
+    client.socket.destroy()
+    await server.close()
+    await rm(folder, { recursive: true })
+  })
+
+  test('on a server that listens already', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const server = await start(echoTarget, { handle: other })
+    expect(server.port).toBe((other.address() as AddressInfo).port)
+    const client = await dial(server.port)
+    client.send(get('/a'))
+    expect(await client.respond()).toMatchObject([{ body: '/a' }])
+    client.socket.destroy()
+  })
+
+  test('on a descriptor that somebody else listens on, as systemd passes it', async () => {
+    const parent = createServer().listen(0, '127.0.0.1')
+    await once(parent, 'listening')
+    const { port } = parent.address() as AddressInfo
+    const script = `
+      const { serve } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)})
+      const server = await serve(0, (_, writer) => writer.respond(200, 'by descriptor'), { fd: 3 })
+      console.log(server.port)
+      process.once('SIGTERM', () => server.close())`
+    const handle = (parent as unknown as { _handle: { fd: number } })._handle
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit', handle.fd],
+    })
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+    parent.close()
+    expect(Number(line)).toBe(port)
+    const client = await dial(port)
+    client.send(get('/', 'Connection: close'))
+    expect(await client.respond()).toMatchObject([{ body: 'by descriptor' }])
+    client.socket.destroy()
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+})
+
+describe('RFC 9112 §9 over a socket', () => {
+  test('keeps the connection, and answers in order', async () => {
+    const server = await start(echo)
+    const client = await dial(server.port)
+    client.send(get('/1')).send(`${request('POST /2', 'Content-Length: 3')}abc${get('/3')}`)
+    const bodies = (await client.respond(3)).map(({ body }) => body)
+    expect(bodies).toEqual(['GET /1', 'POST /2 abc', 'GET /3'])
+    expect(server.connectionCount).toBe(1)
+    client.socket.end()
+    expect(await client.ended).toBe('end')
+  })
+
+  test('answers a client that half-closed behind its request (RFC 9112 §9.6)', async () => {
+    const server = await start(async (_, writer) => {
+      await settle()
+      writer.respond(200, 'x'.repeat(1_000_000))
+    })
+    const client = await dial(server.port)
+    client.socket.end(get('/'))
+    expect(await client.ended).toBe('end')
+    expect(client.responses()).toMatchObject([{ statusCode: 200 }])
+    expect(client.responses()[0]?.body).toHaveLength(1_000_000)
+  })
+
+  test('knows where a request came from', async () => {
+    const server = await start((incoming, writer) => {
+      writer.respond(200, `${incoming.remoteAddress} ${incoming.secure}`)
+    })
+    const client = await dial(server.port)
+    client.send(get('/'))
+    expect(await client.respond()).toMatchObject([{ body: '127.0.0.1 false' }])
+    client.socket.destroy()
+  })
+
+  test('lets each of 1,000 refused uploads read its answer (RFC 9112 §9.6)', async () => {
+    const server = await start(echo, { host: '127.0.0.1', limits: { maxBodyBytes: 1000 } })
+    const upload = Buffer.concat([
+      Buffer.from(request('POST /', 'Content-Length: 300000')),
+      Buffer.alloc(300_000, 0x61),
+    ])
+    const ends: Record<string, number> = {}
+    let answered = 0
+    let next = 0
+    await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        while (next++ < 1000) {
+          const client = await dial(server.port)
+          client.socket.end(upload)
+          const end = await client.ended
+          ends[end] = (ends[end] ?? 0) + 1
+          if (client.responses()[0]?.statusCode === 413) answered++
+          client.socket.destroy()
+        }
+      }),
+    )
+    expect(answered).toBe(1000)
+    expect(ends).toEqual({ end: 1000 })
+  })
+
+  test('survives 300 clients that reset at any point of a request', async () => {
+    const server = await start(echo)
+    const whole = `${request('POST /', 'Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\n\r\n`
+    for (let i = 0; i < 300; i++) {
+      const client = await dial(server.port)
+      client.send(whole.slice(0, i % whole.length))
+      client.socket.resetAndDestroy()
+    }
+    const client = await dial(server.port)
+    client.send(get('/after'))
+    expect(await client.respond()).toMatchObject([{ body: 'GET /after' }])
+    client.socket.destroy()
+    await server.close()
+    expect(server.connectionCount).toBe(0)
+  })
+
+  test('does not let one bad handler harm another connection', async () => {
+    const server = await start(async (incoming, writer) => {
+      switch (incoming.requestLine.requestTarget) {
+        case '/throw':
+          throw new Error('thrown')
+        case '/late':
+          writer.writeStatusLine(200)
+          writer.writeHeaders(fields())
+          writer.writeChunkedBody('part')
+          throw new Error('late')
+        case '/never':
+          return new Promise(() => {})
+        default:
+          writer.respond(200, 'well')
+      }
+    })
+    const good = await dial(server.port)
+    for (let round = 1; round <= 20; round++) {
+      for (const target of ['/throw', '/late', '/never']) {
+        const bad = await dial(server.port)
+        bad.send(get(target))
+        if (target === '/throw') expect(await bad.respond()).toMatchObject([{ statusCode: 500 }])
+        if (target === '/late') {
+          await bad.ended
+          expect(bad.responses()).toEqual([])
+        }
+        bad.socket.destroy()
+      }
+      good.send(get('/'))
+      expect(await good.respond(round)).toHaveLength(round)
+    }
+    good.socket.destroy()
+  })
+
+  test('closes an idle connection in an orderly way', async () => {
+    const server = await start(echoTarget, { idleTimeoutMs: 40 })
+    const client = await dial(server.port)
+    client.send(get('/'))
+    expect(await client.ended).toBe('end')
+    expect(client.responses()).toHaveLength(1)
+    client.socket.destroy()
+  })
+})
+
+describe('RFC 9110 §15.6.4 more connections than allowed', () => {
+  async function fill(options: ServerOptions): Promise<{ server: Server; served: RawClient[] }> {
+    const server = await start(echoTarget, { maxConnections: 3, ...options })
+    const served: RawClient[] = []
+    for (let i = 0; i < 3; i++) {
+      const client = await dial(server.port)
+      client.send(get('/'))
+      await client.respond()
+      served.push(client)
+    }
+    return { server, served }
+  }
+
+  test('are answered with 503 and Retry-After, and those before go on (RFC 9110 §15.6.4)', async () => {
+    const codes: unknown[] = []
+    const { server, served } = await fill({
+      onError: (error) => codes.push((error as Error & { code?: string }).code),
+    })
+    const extra = await dial(server.port)
+    extra.send(get('/'))
+    expect(await extra.ended).toBe('end')
+    const [answer] = extra.responses()
+    expect(answer?.statusCode).toBe(503)
+    expect(answer?.fields.get('connection')).toBe('close')
+    expect(Number(answer?.fields.get('retry-after'))).toBeGreaterThan(0)
+    expect(codes).toEqual(['ERR_TOO_MANY_CONNECTIONS'])
+    extra.socket.destroy()
+    for (const client of served) {
+      client.send(get('/again'))
+      expect(await client.respond(2)).toHaveLength(2)
+    }
+    served[0]?.socket.destroy()
+    while (server.connectionCount > 2) await settle()
+    const welcome = await dial(server.port)
+    welcome.send(get('/'))
+    expect(await welcome.respond()).toMatchObject([{ statusCode: 200 }])
+    for (const client of [...served, welcome]) client.socket.destroy()
+  })
+
+  test('are closed without a word when told so', async () => {
+    const { server, served } = await fill({ whenFull: 'close' })
+    const extra = await dial(server.port)
+    await extra.ended
+    expect(extra.received).toBe('')
+    for (const client of served) client.socket.destroy()
+    extra.socket.destroy()
+  })
+})
+
+describe('RFC 9112 §9.6 closing the server', () => {
+  test('refuses new clients, finishes what is in progress, and resolves', async () => {
+    const { opened, open } = gate()
+    const server = await start(async (_, writer) => {
+      await opened
+      writer.respond(200, 'done')
+    })
+    const busy = await dial(server.port)
+    busy.send(get('/'))
+    while (server.connectionCount < 1) await settle()
+    await settle()
+    const closing = server.close()
+    expect(server.state).toBe('Draining')
+    expect(server.close()).toBe(server.close())
+    await settle()
+    await expect(dial(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    open()
+    expect(await busy.ended).toBe('end')
+    expect(busy.responses()).toMatchObject([{ statusCode: 200, body: 'done' }])
+    expect(busy.responses()[0]?.fields.get('connection')).toBe('close')
+    busy.socket.end()
+    await closing
+    expect(server.state).toBe('Closed')
+    expect(server.connectionCount).toBe(0)
+  })
+
+  test('serves the late request of an idle connection, and says close', async () => {
+    const server = await start(echoTarget)
+    const client = await dial(server.port)
+    client.send(get('/a'))
+    await client.respond()
+    const closing = server.close()
+    await settle()
+    client.send(get('/late'))
+    expect((await client.respond(2)).map(({ fields }) => fields.get('connection'))).toEqual([
+      undefined,
+      'close',
+    ])
+    client.socket.end()
+    await closing
+  })
+
+  test('serves a client whose connection the system had accepted', async () => {
+    const server = await start(echoTarget)
+    const client = await dial(server.port)
+    client.send(get('/'))
+    const closing = server.close()
+    expect(await client.respond()).toMatchObject([{ statusCode: 200 }])
+    client.socket.end()
+    await closing
+  })
+
+  test('ends what does not finish when the time is over', async () => {
+    const server = await start(() => new Promise(() => {}), { drainTimeoutMs: 50 })
+    const client = await dial(server.port)
+    client.send(get('/'))
+    while (server.connectionCount < 1) await settle()
+    await settle()
+    await server.close()
+    expect(server.state).toBe('Closed')
+    await client.ended
+    expect(client.received).toBe('')
+    client.socket.destroy()
+  })
+
+  test('closes idle connections after half of a short drain', async () => {
+    const server = await start(echoTarget, { drainTimeoutMs: 400 })
+    const client = await dial(server.port)
+    client.send(get('/'))
+    await client.respond()
+    await server.close()
+    expect(await client.ended).toBe('end')
+    client.socket.destroy()
+  })
+
+  test('at once leaves nothing open', async () => {
+    const server = await start(() => new Promise(() => {}))
+    const clients = await Promise.all(Array.from({ length: 5 }, () => dial(server.port)))
+    for (const client of clients) client.send(get('/'))
+    while (server.connectionCount < 5) await settle()
+    server.abort()
+    await server.close()
+    expect(server.connectionCount).toBe(0)
+    for (const client of clients) {
+      await client.ended
+      client.socket.destroy()
+    }
+  })
+
+  test('loses no request under load (RFC 9112 §9.6)', async () => {
+    const server = await start(async (_, writer) => {
+      await settle()
+      writer.respond(200)
+    })
+    let sent = 0
+    let answered = 0
+    let closing: Promise<void> | undefined
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        const client = await dial(server.port)
+        for (let i = 1; ; i++) {
+          sent++
+          client.send(get('/'))
+          const responses = await client.respond(i)
+          answered += responses.length - (i - 1)
+          if (answered > 500) closing ??= server.close()
+          if (responses.length < i || responses.at(-1)?.fields.get('connection') === 'close') break
+        }
+        client.socket.end()
+      }),
+    )
+    await closing
+    expect(answered).toBe(sent)
+    expect(server.state).toBe('Closed')
+  })
+})
+
+describe('closeOnSignals', () => {
+  test('closes on the first signal, aborts on the second, and can be taken back', async () => {
+    const server = await start(() => new Promise(() => {}))
+    const client = await dial(server.port)
+    client.send(get('/'))
+    while (server.connectionCount < 1) await settle()
+    await settle()
+    const takeBack = closeOnSignals(server, ['SIGUSR2'])
+    process.kill(process.pid, 'SIGUSR2')
+    const state = (): string => server.state
+    while (state() !== 'Draining') await settle()
+    process.kill(process.pid, 'SIGUSR2')
+    while (state() !== 'Closed') await settle()
+    await settle()
+    expect(process.listenerCount('SIGUSR2')).toBe(0)
+    takeBack()
+    client.socket.destroy()
+    await client.ended
+
+    const before = process.listenerCount('SIGTERM')
+    const other = await start(echoTarget)
+    closeOnSignals(other)()
+    expect(process.listenerCount('SIGTERM')).toBe(before)
+  })
+
+  test('lets the process end with exit code 0', async () => {
+    const script = `
+      const { serve, closeOnSignals } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)})
+      const server = await serve(0, (_, writer) => writer.respond(200, 'hello'))
+      closeOnSignals(server)
+      console.log(server.port)`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const client = await dial(Number(line))
+    client.send(get('/'))
+    await client.respond()
+    child.kill('SIGTERM')
+    const exit = once(child, 'exit')
+    client.send(get('/late'))
+    expect((await client.respond(2))[1]?.fields.get('connection')).toBe('close')
+    client.socket.end()
+    expect(await exit).toEqual([0, null])
+  })
+})
