@@ -118,7 +118,8 @@ async function runExample(project, installed) {
     child.kill('SIGKILL')
   }
   const [code, signal] = await ended
-  if (code !== 0) throw new Error(`it ended with ${signal ?? code}:\n${Buffer.concat(errors)}`)
+  if (code !== 0)
+    throw new Error(`it ended with ${signal ?? code}:\n${Buffer.concat(errors).toString()}`)
 
   const promised = [...example.matchAll(/^.*console\.log\(.*\) \/\/ (.*)$/gm)].map(
     ([, line]) => line,
