@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 
+const ESCAPE = '\x1b'
 const COLUMNS = 72
 const ROWS = 18
 const FRAMES_PER_SECOND = 15
@@ -45,10 +46,10 @@ const BRIGHT = [
 function color(index) {
   if (index < 8) return BASIC[index]
   if (index < 16) return BRIGHT[index - 8]
-  if (index >= 232) return `rgb(${Array(3).fill(8 + (index - 232) * 10)})`
-  const level = (step) => (step === 0 ? 0 : 55 + step * 40)
-  const cube = index - 16
-  return `rgb(${[36, 6, 1].map((weight) => level(Math.floor(cube / weight) % 6))})`
+  const gray = 8 + (index - 232) * 10
+  if (index >= 232) return `rgb(${gray},${gray},${gray})`
+  const steps = [36, 6, 1].map((weight) => Math.floor((index - 16) / weight) % 6)
+  return `rgb(${steps.map((step) => (step === 0 ? 0 : 55 + step * 40)).join()})`
 }
 
 function applyGraphics(style, parameters) {
@@ -75,14 +76,16 @@ function applyGraphics(style, parameters) {
 function lineToHtml(line) {
   let style = {}
   let html = ''
-  for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
-    if (part.startsWith('\x1b[')) {
-      style = applyGraphics(style, part.slice(2, -1))
-      continue
-    }
+  // Escape, bracket, parameters, "m", and then the text that they are for.
+  for (const part of `${ESCAPE}[m${line}`.split(`${ESCAPE}[`).slice(1)) {
+    const end = part.indexOf('m')
+    style = applyGraphics(style, part.slice(0, end))
     const front = style.front ?? '#d7dae0'
     const back = style.back ?? '#1c1f26'
-    const text = part.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+    const text = part
+      .slice(end + 1)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
     html += `<span style="color:${style.inverse ? back : front};background:${style.inverse ? front : back};${style.bold ? 'font-weight:bold' : ''}">${text}</span>`
   }
   return html
@@ -167,7 +170,7 @@ async function type(keys, perFrame) {
     const part = keys.slice(i, i + perFrame)
     for (const key of part) {
       if (key === '\n') tmux('send-keys', '-t', 'video', 'Enter')
-      else if (key === '\x1b') tmux('send-keys', '-t', 'video', 'Escape')
+      else if (key === ESCAPE) tmux('send-keys', '-t', 'video', 'Escape')
       else tmux('send-keys', '-t', 'video', '-l', key === ';' ? '\\;' : key)
     }
     await pause(25)

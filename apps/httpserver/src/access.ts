@@ -10,7 +10,7 @@ import { UpstreamError } from './upstream.ts'
 export function logRequests(handler: Handler, log: Log): Handler {
   return (request, writer) => {
     const start = performance.now()
-    const done = (fault?: unknown): void => {
+    const record = (fault?: unknown): void => {
       const { method, requestTarget } = request.requestLine
       log.access({
         method,
@@ -26,17 +26,17 @@ export function logRequests(handler: Handler, log: Log): Handler {
     try {
       outcome = handler(request, writer)
     } catch (fault) {
-      done(fault)
+      record(fault)
       throw fault
     }
     if (outcome === undefined) {
-      done()
+      record()
       return
     }
     return outcome.then(
-      () => done(),
+      () => record(),
       (fault: unknown) => {
-        done(fault)
+        record(fault)
         throw fault
       },
     )

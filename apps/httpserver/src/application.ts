@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
+import type { TlsOptions } from 'node:tls'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { logError, logRequests } from './access.ts'
@@ -40,9 +41,9 @@ export async function startApplication(config: Config, log: Log): Promise<Applic
     const server = await serve(config.port, handler, options)
     servers.unshift(server)
     log.started(`Listening on http://${config.host}:${server.port}, upstream ${upstreamUrl.href}`)
-    const tls = await readCertificate(config)
-    if (tls !== undefined) {
-      const secureServer = await serve(config.tlsPort ?? 0, handler, { ...options, tls })
+    if (config.tlsPort !== undefined) {
+      const tls = await readCertificate(config)
+      const secureServer = await serve(config.tlsPort, handler, { ...options, tls })
       servers.push(secureServer)
       log.started(`Listening on https://${config.host}:${secureServer.port}`)
     }
@@ -60,19 +61,15 @@ async function checkVideo(file: string, log: Log): Promise<void> {
   })
 }
 
-async function findUpstream({ upstream }: Config, servers: Server[]): Promise<URL> {
-  if (upstream !== 'embedded') return upstream
-  const httpbin = await startEmbeddedHttpbin()
+async function findUpstream(config: Config, servers: Server[]): Promise<URL> {
+  if (config.upstream !== 'embedded') return config.upstream
+  const httpbin = await startEmbeddedHttpbin(config.gracePeriodMs)
   servers.push(httpbin)
   return new URL(`http://127.0.0.1:${httpbin.port}`)
 }
 
-async function readCertificate({
-  tlsPort,
-  tlsCert,
-  tlsKey,
-}: Config): Promise<ServerOptions['tls']> {
-  if (tlsPort === undefined || tlsCert === undefined || tlsKey === undefined) return undefined
+// Both are there whenever there is a port for them.
+async function readCertificate({ tlsCert = '', tlsKey = '' }: Config): Promise<TlsOptions> {
   return { cert: await readFile(tlsCert), key: await readFile(tlsKey) }
 }
 

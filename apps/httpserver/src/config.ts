@@ -120,7 +120,7 @@ export function readInvocation(commandLine: readonly string[]): Invocation {
   const config = command.opts<Config>()
   const { tlsPort, tlsCert, tlsKey } = config
   if (tlsPort !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
-    const text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
+    text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
     return { text, exitCode: USAGE_EXIT_CODE }
   }
   return { config }

@@ -36,7 +36,10 @@ export function textLog(output: Writable, errors: Writable): Log {
 
 /** One JSON object an event, all to `output`. */
 export function jsonLog(output: Writable): Log {
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, output)
+  const logger = pino(
+    { base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime },
+    output,
+  )
   return {
     started: (text) => logger.info(text),
     access: (entry) => logger.info(entry, 'request'),

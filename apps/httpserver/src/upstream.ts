@@ -30,8 +30,6 @@ export interface UpstreamResponse {
 export interface Upstream {
   /** Resolves with the head of the response. @throws UpstreamError; and what reading the request's body rejects with */
   send(request: UpstreamRequest): Promise<UpstreamResponse>
-  /** Drops all connections. */
-  close(): Promise<void>
 }
 
 /** The upstream gave no response, or not all of it: 502; or not in time: 504. What happened is in `cause`. */
@@ -40,15 +38,16 @@ export class UpstreamError extends Error {
   readonly code = 'ERR_UPSTREAM'
   readonly status: 502 | 504
 
-  constructor(cause: Error) {
-    super(`Upstream: ${cause.message}`, { cause })
+  constructor(cause: unknown) {
+    super(`Upstream: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.status = isTimeout(cause) ? 504 : 502
   }
 }
 
 /**
  * Connections to an upstream, kept and shared. They go to the host of `url` whatever a request says; the path of `url` is put
- * before that of each request. Certificates are verified, redirects are not followed, contents are not decoded.
+ * before that of each request. Certificates are verified, redirects are not followed, contents are not decoded. Idle
+ * connections do not keep the process alive.
  *
  * @param timeoutMs the longest wait for a connection, for the head of the response, and for each next part of its body
  */
@@ -59,10 +58,7 @@ export function connectUpstream(url: URL, timeoutMs: number): Upstream {
     bodyTimeout: timeoutMs,
   })
   const basePath = url.pathname.replace(/\/$/, '')
-  return {
-    send: (request) => send(pool, basePath, request),
-    close: () => pool.destroy(),
-  }
+  return { send: (request) => send(pool, basePath, request) }
 }
 
 async function send(
@@ -71,13 +67,13 @@ async function send(
   request: UpstreamRequest,
 ): Promise<UpstreamResponse> {
   const { method, requestTarget, headers, signal, onInformational } = request
-  const body = new WatchedBody(request.body)
+  const body = request.body === undefined ? undefined : new WatchedBody(request.body)
   try {
     const response = await pool.request({
       method,
       path: basePath + requestTarget,
       headers: [...headers.lines()].flat(),
-      body: request.body === undefined ? null : Readable.from(body, { objectMode: false }),
+      body: body === undefined ? null : Readable.from(body, { objectMode: false }),
       signal,
       responseHeaders: 'raw',
       onInfo: (head) => onInformational(head.statusCode, readFields(head.headers)),
@@ -89,8 +85,7 @@ async function send(
       trailers: () => readFields(Object.entries(response.trailers).flat()),
     }
   } catch (error) {
-    if (signal.aborted || body.failed || !(error instanceof Error)) throw error
-    throw new UpstreamError(error)
+    throw signal.aborted || body?.failed === true ? error : new UpstreamError(error)
   }
 }
 
@@ -101,24 +96,23 @@ async function* readBody(
   try {
     yield* body
   } catch (error) {
-    if (signal.aborted || !(error instanceof Error)) throw error
-    throw new UpstreamError(error)
+    throw signal.aborted ? error : new UpstreamError(error)
   }
 }
 
 /** A request's body that remembers whether reading it was what failed. */
 class WatchedBody {
-  readonly #body: AsyncIterable<Uint8Array> | undefined
+  readonly #body: AsyncIterable<Uint8Array>
   failed = false
 
-  constructor(body: AsyncIterable<Uint8Array> | undefined) {
+  constructor(body: AsyncIterable<Uint8Array>) {
     this.#body = body
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
-    if (this.#body === undefined) return
+    const body = this.#body
     try {
-      yield* this.#body
+      yield* body
     } catch (error) {
       this.failed = true
       throw error
@@ -134,7 +128,7 @@ function readFields(raw: unknown): Headers {
   return headers
 }
 
-function isTimeout(error: Error): boolean {
+function isTimeout(error: unknown): boolean {
   return (
     error instanceof errors.ConnectTimeoutError ||
     error instanceof errors.HeadersTimeoutError ||

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readQuery, splitTarget } from '../src/target.ts'
 
@@ -51,17 +51,17 @@ describe('readQuery', () => {
   })
 
   test('reads any text without throwing', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (query) => {
+    assert(
+      property(string({ unit: 'binary' }), (query) => {
         for (const list of Object.values(readQuery(query))) expect(list.length).toBeGreaterThan(0)
       }),
     )
   })
 
   test('gives back what was percent-encoded', () => {
-    const text = fc.string({ unit: 'grapheme' })
-    fc.assert(
-      fc.property(text, text, (name, value) => {
+    const text = string({ unit: 'grapheme' })
+    assert(
+      property(text, text, (name, value) => {
         const query = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`
         expect(Object.entries(readQuery(query))).toEqual([[name, [value]]])
       }),

@@ -17,6 +17,8 @@ export interface Description {
 /** As Description, with the body. */
 export interface BodyDescription extends Description {
   readonly method: string
+  // The names are httpbin's.
+  // oxlint-disable-next-line id-denylist
   readonly data: string
   readonly form: Values
   readonly json: unknown
@@ -44,6 +46,7 @@ export async function describeWithBody(
   return {
     ...describe(request, target),
     method: request.requestLine.method,
+    // oxlint-disable-next-line id-denylist
     data: isForm ? '' : content,
     form: isForm ? unwrapSingle(readQuery(content)) : {},
     json: parseJson(content),
@@ -53,7 +56,10 @@ export async function describeWithBody(
 /** Each field once, its lines joined, in the letter case it came in. */
 export function fieldValues(headers: Headers): Record<string, string> {
   const values: Record<string, string> = Object.create(null)
-  for (const [name] of headers.lines()) values[name] = headers.get(name) ?? ''
+  for (const [name, value] of headers.lines()) {
+    const known = values[name]
+    values[name] = known === undefined ? value : `${known}, ${value}`
+  }
   return values
 }
 

@@ -42,9 +42,13 @@ const NOT_FOUND: Route = {
   handler: (_request, writer) => respondPlain(writer, 404),
 }
 
-/** Starts a small httpbin on a free port of the loopback interface, so that the proxy can be tried without the internet. */
-export function startEmbeddedHttpbin(): Promise<Server> {
-  return serve(0, routeRequests(ROUTES, NOT_FOUND), { host: '127.0.0.1' })
+/**
+ * Starts a small httpbin on a free port of the loopback interface, so that the proxy can be tried without the internet.
+ *
+ * @param drainTimeoutMs how long responses may take when it is closed
+ */
+export function startEmbeddedHttpbin(drainTimeoutMs: number): Promise<Server> {
+  return serve(0, routeRequests(ROUTES, NOT_FOUND), { host: '127.0.0.1', drainTimeoutMs })
 }
 
 type NumberHandler = (value: number, ...rest: Parameters<RouteHandler>) => ReturnType<RouteHandler>

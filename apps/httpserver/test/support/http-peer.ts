@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 
 /** A response as node:http's client reads it. */
@@ -19,25 +20,20 @@ export interface PeerRequest {
 }
 
 /** Asks by node:http, on a connection of its own. Rejects when the response is cut. */
-export function ask(
+export async function ask(
   port: number,
   path: string,
   { method = 'GET', headers = {}, body }: PeerRequest = {},
 ): Promise<PeerResponse> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ port, path, method, headers, host: '127.0.0.1', agent: false })
-    outgoing.on('error', reject)
-    outgoing.on('response', (response) => {
-      buffer(response).then((octets) => {
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: octets,
-          text: octets.toString(),
-          trailers: response.trailers,
-        })
-      }, reject)
-    })
-    outgoing.end(body)
-  })
+  const outgoing = request({ port, path, method, headers, host: '127.0.0.1', agent: false })
+  outgoing.end(body)
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+  const octets = await buffer(response)
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: octets,
+    text: octets.toString(),
+    trailers: response.trailers,
+  }
 }

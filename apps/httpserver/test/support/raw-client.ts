@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 
@@ -9,16 +8,22 @@ export class RawClient {
   received = ''
   /** Whether the server has ended or broken the connection. */
   closed = false
-  /** How it broke, when it did. */
-  error: Error | undefined
+  #waiters: (() => void)[] = []
 
   constructor(port: number, host = '127.0.0.1') {
-    this.socket = connect(port, host)
-    this.socket.setEncoding('latin1')
-    this.socket.on('data', (octets: string) => (this.received += octets))
-    this.socket.on('error', (error) => (this.error = error))
-    this.socket.on('end', () => (this.closed = true))
-    this.socket.on('close', () => (this.closed = true))
+    const socket = connect(port, host).setEncoding('latin1')
+    this.socket = socket
+    socket.on('error', () => undefined)
+    socket.on('data', (octets: string) => {
+      this.received += octets
+      this.#wake()
+    })
+    for (const event of ['end', 'close']) {
+      socket.on(event, () => {
+        this.closed = true
+        this.#wake()
+      })
+    }
   }
 
   send(octets: string): this {
@@ -32,18 +37,22 @@ export class RawClient {
       const match = pattern.exec(this.received)
       if (match !== null) return match
       if (this.closed) throw new Error(`closed before ${String(pattern)}: ${this.received}`)
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close'), this.#end()])
+      await this.#change()
     }
   }
 
   /** Everything that came, when the connection is over. */
   async untilClosed(): Promise<string> {
-    while (!this.closed) await Promise.race([once(this.socket, 'close'), this.#end()])
+    while (!this.closed) await this.#change()
     return this.received
   }
 
-  #end(): Promise<unknown> {
-    return new Promise((resolve) => this.socket.once('end', resolve))
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve))
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiters.splice(0)) resolve()
   }
 }
 

@@ -20,7 +20,7 @@ export async function startScriptedUpstream(
 ): Promise<ScriptedUpstream> {
   const requests: string[] = []
   const sockets = new Set<Socket>()
-  let closed = 0
+  const closed = new Set<Socket>()
   const server = createServer((socket) => {
     const number = requests.push('') - 1
     let scripted = false
@@ -29,7 +29,7 @@ export async function startScriptedUpstream(
     socket.on('error', () => undefined)
     socket.on('close', () => {
       sockets.delete(socket)
-      closed++
+      closed.add(socket)
       server.emit('connection closed')
     })
     socket.on('data', (octets: string) => {
@@ -49,7 +49,7 @@ export async function startScriptedUpstream(
     url: new URL(`http://127.0.0.1:${port}`),
     requests,
     closedConnections: async (count) => {
-      while (closed < count) await once(server, 'connection closed')
+      while (closed.size < count) await once(server, 'connection closed')
     },
     stop: () => {
       server.close()

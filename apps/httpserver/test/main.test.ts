@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { ask } from './support/http-peer.ts'
+import { RawClient } from './support/raw-client.ts'
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+/** The program while it runs, and what it has printed so far. */
+class Program {
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>
+  output = ''
+  errors = ''
+  /** Code and signal, when it has ended and all that it printed is there. */
+  readonly exit: Promise<unknown[]>
+
+  constructor(...commandLine: string[]) {
+    this.#child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...commandLine], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child.stdout.setEncoding('utf8').on('data', (part: string) => (this.output += part))
+    this.#child.stderr.setEncoding('utf8').on('data', (part: string) => (this.errors += part))
+    this.exit = once(this.#child, 'close')
+  }
+
+  /** The port it listens on, as soon as it does. */
+  async port(): Promise<number> {
+    while (!this.output.includes('\n')) await once(this.#child.stdout, 'data')
+    return Number(/localhost:(\d+)/.exec(this.output)?.[1])
+  }
+
+  kill(signal: 'SIGINT' | 'SIGTERM'): void {
+    this.#child.kill(signal)
+  }
+
+  stopReading(): void {
+    this.#child.stdout.destroy()
+  }
+}
+
+async function startListening(
+  ...commandLine: string[]
+): Promise<{ program: Program; port: number }> {
+  // Half the grace period is how long idle connections may still bring a request.
+  const flags = ['--port', '0', '--upstream', 'embedded', '--grace-period-ms', '1000']
+  const program = new Program(...flags, ...commandLine)
+  return { program, port: await program.port() }
+}
+
+describe('the built program', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'serves until %s, and then leaves with exit code 0',
+    async (signal) => {
+      const { program, port } = await startListening()
+      expect((await ask(port, '/')).text).toContain('<h1>Success!</h1>')
+      expect((await ask(port, '/httpbin/get')).status).toBe(200)
+      expect((await ask(port, '/video')).status).toBe(200)
+      program.kill(signal)
+      expect(await program.exit).toEqual([0, null])
+      expect(program.output).toMatch(
+        /^Listening on http:\/\/localhost:\d+, upstream .*\nGET \/ 200 \d+ [\d.]+ms .*\nGET \/httpbin\/get 200 .*\nGET \/video 200 .*\n$/,
+      )
+      expect(program.errors).toBe('')
+    },
+  )
+
+  test('finishes what is in progress when it is told to end', async () => {
+    const { program, port } = await startListening()
+    const client = new RawClient(port)
+    client.send(
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n',
+    )
+    await client.until(/100 Continue/)
+    program.kill('SIGTERM')
+    client.send('hello')
+    expect(await client.untilClosed()).toMatch(/HTTP\/1\.1 200 OK\r\n[^]*"text":"hello"/)
+    expect(await program.exit).toEqual([0, null])
+  })
+
+  test('ends at once on a second signal', async () => {
+    const { program, port } = await startListening('--grace-period-ms', '60000')
+    const client = new RawClient(port)
+    client.send(
+      'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n',
+    )
+    await client.until(/100 Continue/)
+    program.kill('SIGTERM')
+    client.send('h')
+    const other = await ask(port, '/').catch(() => undefined)
+    expect(other?.status ?? 200).toBe(200)
+    program.kill('SIGTERM')
+    expect(await program.exit).toEqual([0, null])
+  })
+
+  test('logs JSON when it is told to', async () => {
+    const { program, port } = await startListening('--log', 'json')
+    await ask(port, '/echo?a=1')
+    program.kill('SIGTERM')
+    await program.exit
+    const lines = program.output.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { message: expect.stringMatching(/^Listening on /) },
+      { method: 'GET', target: '/echo?a=1', status: 200, remote: '127.0.0.1' },
+    ])
+  })
+
+  test('serves on when nobody reads its log', async () => {
+    const { program, port } = await startListening()
+    program.stopReading()
+    for (let i = 0; i < 5; i++) expect((await ask(port, '/')).status).toBe(200)
+    program.kill('SIGTERM')
+    expect(await program.exit).toEqual([0, null])
+  })
+
+  test('warns of a missing video, and serves', async () => {
+    const { program, port } = await startListening('--video', '/nowhere.mp4')
+    expect((await ask(port, '/video')).status).toBe(404)
+    program.kill('SIGTERM')
+    expect(await program.exit).toEqual([0, null])
+    expect(program.errors).toMatch(/^httpserver: \/video answers 404: .*nowhere\.mp4.*\n$/)
+  })
+
+  test('says in one line that its port is taken, and leaves with exit code 1', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1')
+    await once(blocker, 'listening')
+    const address = blocker.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const program = new Program('--port', String(port), '--upstream', 'embedded')
+    expect(await program.exit).toEqual([1, null])
+    expect(program.errors).toMatch(new RegExp(`^httpserver: .*${port}.*\n$`))
+    expect(program.output).toBe('')
+    blocker.close()
+  })
+
+  test('says in one line what is wrong with a flag, and leaves with exit code 2', async () => {
+    const program = new Program('--port', 'x')
+    expect(await program.exit).toEqual([2, null])
+    expect(program.errors).toMatch(/^httpserver: .*--port.*\n$/)
+  })
+
+  test('lists its flags', async () => {
+    const program = new Program('--help')
+    expect(await program.exit).toEqual([0, null])
+    expect(program.output).toContain('--upstream <url>')
+  })
+})

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import { chain, get, PLAIN_OK } from './support/chain.ts'
+import { exchange, RawClient } from './support/raw-client.ts'
+
+describe('what the upstream gets', () => {
+  test('is the path and query in origin-form, behind the path of its own', async () => {
+    const { port, upstream } = await chain(PLAIN_OK, {}, '/base/')
+    await exchange(port, get('/httpbin/a/../b%2F?x=1&y'))
+    expect(upstream.requests[0]).toMatch(/^GET \/base\/a\/\.\.\/b%2F\?x=1&y HTTP\/1\.1\r\n/)
+  })
+
+  test('is Host of its own, and who the request is from (RFC 9110 §7.6.3)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    await exchange(port, get('/httpbin/get', 'Via: 1.0 earlier\r\nX-Forwarded-For: 8.8.8.8\r\n'))
+    const request = upstream.requests[0] ?? ''
+    expect(request.match(/^host: .*$/gim)).toEqual([`host: ${upstream.url.host}`])
+    expect(request.match(/^x-forwarded-.*$/gim)).toEqual([
+      'X-Forwarded-For: 127.0.0.1',
+      'X-Forwarded-Proto: http',
+      'X-Forwarded-Host: client.test',
+    ])
+    expect(request.match(/^via: .*$/gim)).toEqual(['Via: 1.0 earlier', 'Via: 1.1 rawhttp'])
+  })
+
+  test('is no host that the client did not name', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    await exchange(port, 'GET /httpbin/get HTTP/1.0\r\n\r\n')
+    expect(upstream.requests[0]).not.toMatch(/x-forwarded-host/i)
+    expect(upstream.requests[0]).toContain('Via: 1.0 rawhttp\r\n')
+  })
+
+  test('are end-to-end fields only (RFC 9110 §7.6.1)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    await exchange(
+      port,
+      get(
+        '/httpbin/get',
+        'Connection: X-Token, "quoted"\r\nX-Token: secret\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n' +
+          'TE: trailers, gzip\r\nUpgrade: h2c\r\nProxy-Authorization: Basic Zm9v\r\nForwarded: for=8.8.8.8\r\n' +
+          'X-Stay: yes\r\nX-Stay: caf\xe9\r\nAccept-Encoding: br\r\nExpect: 100-continue\r\n',
+      ),
+    )
+    const names = (upstream.requests[0] ?? '').match(/^[^:\r\n ]+(?=:)/gm)
+    expect(names?.map((name) => name.toLowerCase())).toEqual([
+      'host',
+      'connection',
+      'x-stay',
+      'x-stay',
+      'accept-encoding',
+      'x-forwarded-for',
+      'x-forwarded-proto',
+      'x-forwarded-host',
+      'via',
+    ])
+    expect(upstream.requests[0]).toContain('X-Stay: caf\xe9\r\n')
+    expect(upstream.requests[0]).toContain('connection: keep-alive\r\n')
+  })
+
+  test.each([
+    '/httpbin//evil.test/a',
+    '/httpbin///evil.test/a',
+    '/httpbin/http://evil.test/a',
+    '/httpbin/@evil.test/a',
+    '/httpbin/%2f%2fevil.test/a',
+    '/httpbin/\\\\evil.test\\a',
+    '/httpbin/..//evil.test/a',
+    '/httpbin?@evil.test/',
+    '/httpbin/%0d%0aHost:%20evil.test',
+    'http://evil.test/httpbin/a',
+    'http://evil.test/httpbin//evil.test',
+  ])('never comes to another host for %s', async (target) => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    expect(await exchange(port, get(target))).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    const request = upstream.requests[0] ?? ''
+    expect(request).toMatch(/^GET \/[\x21-\x7e]* HTTP\/1\.1\r\n/)
+    expect(request.match(/^host: .*$/gim)).toEqual([`host: ${upstream.url.host}`])
+  })
+
+  test.each(['/httpbin@evil.test/a', '/httpbin:80@evil.test/a', '/httpbin.evil.test/a'])(
+    'is nothing at all for %s',
+    async (target) => {
+      const { port, upstream } = await chain(PLAIN_OK)
+      expect(await exchange(port, get(target))).toContain('<h1>Success!</h1>')
+      expect(upstream.requests).toEqual([])
+    },
+  )
+
+  test('is the body as it comes, with its length', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    await exchange(
+      port,
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello',
+    )
+    expect(upstream.requests[0]).toMatch(/\r\ncontent-length: 5\r\n(?:[^\r\n]+\r\n)*\r\nhello$/i)
+  })
+
+  test('is the body in chunks when its length is not known', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const client = new RawClient(port)
+    client.send('POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+    client.send('5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n')
+    await client.until(/200 OK/)
+    client.socket.destroy()
+    expect(upstream.requests[0]).toMatch(/\r\ntransfer-encoding: chunked\r\n/i)
+    expect(upstream.requests[0]).not.toMatch(/content-length/i)
+  })
+
+  test('is no faster than it reads', async () => {
+    const size = 64 * 1024 * 1024
+    const { port } = await chain((socket) => socket.pause(), { maxBodySize: size })
+    const client = new RawClient(port)
+    client.send(`POST /httpbin/post HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`)
+    client.send('x'.repeat(size))
+    for (let i = 0; i < 20; i++) await exchange(port, get('/'))
+    expect(client.socket.writableLength).toBeGreaterThan(size / 2)
+    client.socket.destroy()
+  })
+})
+
+describe('100-continue', () => {
+  test('is sent when the upstream takes the body, and not before (RFC 9110 §10.1.1)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const client = new RawClient(port)
+    client.send(
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    )
+    await client.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
+    client.send('hello')
+    await client.until(/\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*\r\nok\r\n/)
+    expect(upstream.requests[0]).not.toMatch(/expect/i)
+    client.socket.destroy()
+  })
+
+  test('is not sent when there is no upstream', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    upstream.stop()
+    const client = new RawClient(port)
+    client.send(
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    )
+    expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)
+  })
+})

@@ -1,0 +1,121 @@
+import type { Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { answer, chain, get, OK } from './support/chain.ts'
+import { exchange, RawClient } from './support/raw-client.ts'
+
+describe('what the client gets', () => {
+  test('are end-to-end fields only (RFC 9110 §7.6.1)', async () => {
+    const { port } = await chain(
+      answer(
+        'HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Secret\r\nX-Secret: leak\r\nKeep-Alive: timeout=99\r\n' +
+          'Proxy-Connection: keep-alive\r\nProxy-Authenticate: Basic\r\nUpgrade: h2c\r\nTE: trailers\r\n' +
+          'Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Name: caf\xe9\r\nContent-Length: 2\r\n\r\nok',
+      ),
+    )
+    const response = await exchange(port, get('/httpbin/get'))
+    const names = response.slice(0, response.indexOf('\r\n\r\n')).match(/^[^:\r\n ]+(?=:)/gm)
+    expect(names).toEqual([
+      'Set-Cookie',
+      'Set-Cookie',
+      'X-Name',
+      'Trailer',
+      'Transfer-Encoding',
+      'Date',
+      'Connection',
+    ])
+    expect(response).toContain('X-Name: caf\xe9\r\n')
+    expect(response).toContain('\r\nConnection: close\r\n')
+  })
+
+  test('is the Date of the upstream (RFC 9110 §6.6.1)', async () => {
+    const date = 'Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n'
+    const { port } = await chain(answer(`HTTP/1.1 200 OK\r\n${date}Content-Length: 0\r\n\r\n`))
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response.match(/^date: .*\r\n/gim)).toEqual([date])
+  })
+
+  test('is a redirection as it is', async () => {
+    const location = 'http://elsewhere.test/a%0d%0aX-Injected:%201'
+    const { port, upstream } = await chain(
+      answer(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`),
+    )
+    const response = await exchange(port, get('/httpbin/redirect/1'))
+    expect(response).toMatch(/^HTTP\/1\.1 302 Found\r\n/)
+    expect(response).toContain(`\r\nLocation: ${location}\r\n`)
+    expect(upstream.requests).toHaveLength(1)
+  })
+
+  test('comes as soon as the upstream sends it', async () => {
+    let upstreamSocket: Socket | undefined
+    const { port } = await chain((socket) => {
+      upstreamSocket = socket
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+    })
+    const client = new RawClient(port).send(get('/httpbin/stream'))
+    await client.until(/\r\n\r\n$/)
+    upstreamSocket?.write('3\r\none\r\n')
+    await client.until(/\r\n\r\n3\r\none\r\n$/)
+    upstreamSocket?.write('3\r\ntwo\r\n0\r\n\r\n')
+    expect(await client.untilClosed()).toMatch(
+      /\r\n3\r\none\r\n3\r\ntwo\r\n0\r\nX-Content-SHA256: [0-9a-f]{64}\r\nX-Content-Length: 6\r\n\r\n$/,
+    )
+  })
+
+  test('are interim responses, but in HTTP/1.0 (RFC 9110 §15.2)', async () => {
+    const script = answer(
+      `HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nConnection: x\r\nX: 1\r\n\r\n${OK}`,
+    )
+    const response = await exchange((await chain(script)).port, get('/httpbin/get'))
+    expect(response).toMatch(
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a\.css>\r\n\r\nHTTP\/1\.1 200 OK\r\n/,
+    )
+    const old = await exchange((await chain(script)).port, 'GET /httpbin/get HTTP/1.0\r\n\r\n')
+    expect(old).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  test('is the whole response though the upstream did not read the request', async () => {
+    const { port } = await chain((socket) => {
+      socket.pause()
+      socket.write(
+        'HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno',
+      )
+    })
+    const client = new RawClient(port)
+    client.send('POST /httpbin/post HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx')
+    await client.until(/\r\n0\r\n/)
+    expect(client.received).toMatch(/^HTTP\/1\.1 413 [^]*\r\n\r\n2\r\nno\r\n0\r\n/)
+    client.socket.destroy()
+  })
+
+  test('of the trailer fields only those that may be trailers (RFC 9110 §6.5.1)', async () => {
+    const { port } = await chain(
+      answer(
+        'HTTP/1.1 200 OK\r\nTrailer: X-Sum, Content-Length, x-content-length, b@d\r\nTransfer-Encoding: chunked\r\n\r\n' +
+          '2\r\nok\r\n0\r\nX-Sum: 1\r\nSet-Cookie: a=1\r\nX-Content-Length: 77\r\n\r\n',
+      ),
+    )
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response).toContain('\r\nTrailer: X-Sum, X-Content-SHA256, X-Content-Length\r\n')
+    const trailers = response.slice(response.indexOf('\r\n0\r\n'))
+    expect(trailers).toMatch(
+      /^\r\n0\r\nx-sum: 1\r\nX-Content-Length: 2\r\nX-Content-SHA256: \w{64}\r\n\r\n$/i,
+    )
+  })
+
+  test.each([
+    ['204', 'HTTP/1.1 204 No Content\r\n\r\n'],
+    ['205 with content', 'HTTP/1.1 205 Reset Content\r\nContent-Length: 2\r\n\r\nok'],
+    ['304 with a length', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n'],
+  ])('is %s without content', async (_title, octets) => {
+    for (const version of ['1.0', '1.1']) {
+      const { port } = await chain(answer(octets))
+      const response = await exchange(
+        port,
+        `GET /httpbin/get HTTP/${version}\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      )
+      expect(response.startsWith(octets.slice(0, 12))).toBe(true)
+      expect(response.endsWith('\r\n\r\n')).toBe(true)
+      expect(response).not.toMatch(/chunked|ok/)
+    }
+  })
+})

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask } from './support/http-peer.ts'
+import { RawClient } from './support/raw-client.ts'
+import { startTestApplication, testConfig } from './support/test-application.ts'
+import type { TestApplication } from './support/test-application.ts'
+
+const LARGE_BYTES = 64 * 1024 * 1024
+
+let directory: string
+let largeFile: string
+let application: TestApplication
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'httpserver-'))
+  largeFile = join(directory, 'large.mp4')
+  await writeFile(largeFile, Buffer.alloc(LARGE_BYTES, 'octets of a film'))
+  application = await startTestApplication()
+})
+
+afterAll(async () => {
+  application.stop()
+  await rm(directory, { recursive: true })
+})
+
+describe('/video', () => {
+  test('gives the file that comes with the program, octet by octet', async () => {
+    const response = await ask(application.port, '/video')
+    const file = await readFile(testConfig().video)
+    expect(response.status).toBe(200)
+    expect(response.headers['content-type']).toBe('video/mp4')
+    expect(response.headers['content-length']).toBe(String(file.length))
+    expect(response.body.equals(file)).toBe(true)
+  })
+
+  test('comes with an H.264 film below 1 MB that starts with its index', async () => {
+    const file = await readFile(testConfig().video)
+    expect(file.length).toBeLessThan(1_000_000)
+    expect(file.toString('latin1', 4, 12)).toMatch(/^ftyp/)
+    expect(file.includes('avc1')).toBe(true)
+    expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'))
+  })
+
+  test('answers HEAD with the length and without the content (RFC 9110 §9.3.2)', async () => {
+    const file = await readFile(testConfig().video)
+    const response = await ask(application.port, '/video', { method: 'HEAD' })
+    expect(response.headers['content-length']).toBe(String(file.length))
+    expect(response.body).toHaveLength(0)
+  })
+
+  test('streams a large file', async () => {
+    const large = await startTestApplication({ video: largeFile })
+    const response = await ask(large.port, '/video')
+    const expected = createHash('sha256').update(await readFile(largeFile))
+    expect(createHash('sha256').update(response.body).digest('hex')).toBe(expected.digest('hex'))
+    large.stop()
+  })
+
+  test('an empty file is an empty response', async () => {
+    const file = join(directory, 'empty.mp4')
+    await writeFile(file, '')
+    const empty = await startTestApplication({ video: file })
+    const response = await ask(empty.port, '/video')
+    expect(response.status).toBe(200)
+    expect(response.body).toHaveLength(0)
+    empty.stop()
+  })
+
+  test('reads no further than the client takes', async () => {
+    const large = await startTestApplication({ video: largeFile })
+    const client = new RawClient(large.port)
+    client.send('GET /video HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await client.until(/\r\n\r\n/)
+    client.socket.pause()
+    // Long enough to read the file whole, if it were to.
+    for (let i = 0; i < 3; i++) await readFile(largeFile)
+    expect(large.log.entries).toEqual([])
+    client.socket.resume()
+    const head = client.received.indexOf('\r\n\r\n') + 4
+    expect((await client.untilClosed()).length - head).toBe(LARGE_BYTES)
+    large.stop()
+  })
+
+  test('a file that shrinks meanwhile is a cut, not a short film (RFC 9112 §8)', async () => {
+    const file = join(directory, 'shrinking.mp4')
+    await writeFile(file, Buffer.alloc(LARGE_BYTES))
+    const shrinking = await startTestApplication({ video: file })
+    const client = new RawClient(shrinking.port)
+    client.send('GET /video HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.until(/\r\n\r\n/)
+    client.socket.pause()
+    await truncate(file, 1000)
+    client.socket.resume()
+    const received = await client.untilClosed()
+    expect(received.length).toBeLessThan(LARGE_BYTES)
+    shrinking.stop()
+  })
+
+  test('a client that leaves ends the reading', async () => {
+    const large = await startTestApplication({ video: largeFile })
+    const client = new RawClient(large.port)
+    client.send('GET /video HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.until(/\r\n\r\n/)
+    client.socket.resetAndDestroy()
+    const entry = await large.log.entry(0)
+    expect(entry.bytes).toBeLessThan(LARGE_BYTES)
+    expect(entry.fault).toMatch(/^ERR_(SOCKET|PEER_CLOSED)$/)
+    large.stop()
+  })
+
+  test.each([
+    ['is missing', () => join(directory, 'missing.mp4')],
+    ['is a directory', () => directory],
+  ])('answers 404 when its file %s', async (_title, file) => {
+    const without = await startTestApplication({ video: file() })
+    const response = await ask(without.port, '/video')
+    expect(response.status).toBe(404)
+    expect(response.text).toBe('The video file is missing.\n')
+    without.stop()
+  })
+
+  test('a missing file is told at the start', async () => {
+    const without = await startTestApplication({ video: join(directory, 'missing.mp4') })
+    expect(without.log.warnings).toEqual([
+      expect.stringMatching(/^\/video answers 404: .*missing\.mp4/),
+    ])
+    without.stop()
+  })
+})
