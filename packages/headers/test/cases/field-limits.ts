@@ -1,0 +1,122 @@
+import type { SectionCase } from '../support/section-case.ts'
+
+/** RFC 9110 §5.4: what is too much is refused, never cut off. */
+export const fieldLimits: readonly SectionCase[] = [
+  {
+    title: 'takes a section of as many octets as the limit (RFC 9110 §5.4)',
+    text: 'A: b\r\n\r\n',
+    limits: { maxSectionBytes: 8 },
+    lines: [['A', 'b']],
+  },
+  {
+    title: 'refuses a section of one octet more than the limit (RFC 9110 §5.4)',
+    text: 'A: bc\r\n\r\n',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 8,
+  },
+  {
+    title: 'refuses a section over the limit before it ends (RFC 9110 §5.4)',
+    text: 'A: bcdefg',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 8,
+  },
+  {
+    title: 'refuses a name over the limit before it ends (RFC 9110 §5.4)',
+    text: 'Content-Disposition',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 8,
+  },
+  {
+    title: 'waits while no more octets came than the limit (RFC 9110 §5.4)',
+    text: 'A: bcdef',
+    limits: { maxSectionBytes: 8 },
+  },
+  {
+    title: 'counts the empty line (RFC 9110 §5.4)',
+    text: '\r\n',
+    limits: { maxSectionBytes: 1 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 1,
+  },
+  {
+    title: 'names a fault within the limit by its own code (RFC 9110 §5.4)',
+    text: 'A: bcde\0fghij',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_FIELD_VALUE',
+    offset: 7,
+  },
+  {
+    title: 'names the limit where a fault stands behind it (RFC 9110 §5.4)',
+    text: 'A: bcdef\0ghij',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 8,
+  },
+  {
+    title: 'names the limit where the octet behind a bare CR stands behind it (RFC 9110 §5.4)',
+    text: 'A: bcde\rf',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 8,
+  },
+  {
+    title: 'names a missing colon whose line end stands across the limit (RFC 9110 §5.4)',
+    text: 'Abcdefg\r\n',
+    limits: { maxSectionBytes: 8 },
+    error: 'ERR_FIELD_LINE',
+    offset: 7,
+  },
+  {
+    title: 'refuses every octet where none is allowed (RFC 9110 §5.4)',
+    text: '\r\n',
+    limits: { maxSectionBytes: 0 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 0,
+  },
+  {
+    title: 'takes as many field lines as the limit (RFC 9110 §5.4)',
+    text: 'A: 1\r\nB: 2\r\n\r\n',
+    limits: { maxFieldLines: 2 },
+    lines: [
+      ['A', '1'],
+      ['B', '2'],
+    ],
+  },
+  {
+    title: 'refuses one field line more than the limit, and does not cut it off (RFC 9110 §5.4)',
+    text: 'A: 1\r\nB: 2\r\nC: 3\r\n\r\n',
+    limits: { maxFieldLines: 2 },
+    error: 'ERR_TOO_MANY_FIELD_LINES',
+    offset: 12,
+  },
+  {
+    title: 'counts repeated field lines one by one (RFC 9110 §5.4)',
+    text: 'A: 1\r\nA: 1\r\nA: 1\r\n\r\n',
+    limits: { maxFieldLines: 2 },
+    error: 'ERR_TOO_MANY_FIELD_LINES',
+    offset: 12,
+  },
+  {
+    title: 'reads the empty section where no field line is allowed (RFC 9110 §5.4)',
+    text: '\r\n',
+    limits: { maxFieldLines: 0 },
+    lines: [],
+  },
+  {
+    title: 'refuses the first field line where none is allowed (RFC 9110 §5.4)',
+    text: 'A: 1\r\n\r\n',
+    limits: { maxFieldLines: 0 },
+    error: 'ERR_TOO_MANY_FIELD_LINES',
+    offset: 0,
+  },
+  {
+    title: 'names the octets where both limits are passed at once (RFC 9110 §5.4)',
+    text: 'A: 1\r\nB: 2\r\n\r\n',
+    limits: { maxSectionBytes: 6, maxFieldLines: 1 },
+    error: 'ERR_HEADER_SECTION_TOO_LARGE',
+    offset: 6,
+  },
+]
