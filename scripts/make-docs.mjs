@@ -6,8 +6,8 @@ import { format, resolveConfig } from 'prettier'
 import { readReports, workspaces } from './reports.mjs'
 import { root } from './stage.mjs'
 
-// How a title names a section: RFC 9112 §6.3.
-const SECTION = /RFC (\d{4}),? §(\d+(?:\.\d+)*)/
+// How a title names sections: RFC 9112 §6.3, or RFC 9110 §5.5, §5.6.2.
+const NAMED = /RFC (\d{4}),?(?:(?:,| and)? §\d+(?:\.\d+)*)+/g
 // Names of sections by number, for RFC 9112 all that say something a server could get wrong.
 const SECTION_NAMES = JSON.parse(readFileSync(`${root}scripts/rfc-sections.json`, 'utf8'))
 
@@ -37,34 +37,40 @@ function conformance() {
   const sections = new Map(
     Object.keys(SECTION_NAMES[9112]).map((number) => [`9112 ${number}`, new Map()]),
   )
-  for (const { workspace, title, section } of testsWithSection()) {
+  for (const { workspace, row, section } of testsWithSection()) {
     const owners = sections.get(section) ?? new Map()
     sections.set(section, owners)
-    const rows = owners.get(workspace) ?? new Set()
-    owners.set(workspace, rows.add(title))
+    owners.set(workspace, (owners.get(workspace) ?? new Set()).add(row))
   }
   const keys = [...sections.keys()].toSorted(bySection)
-  const tested = keys.filter((key) => sections.get(key).size > 0)
-  // A section is held by the tests of its subsections too.
-  const untested = keys.filter((key) => !tested.some((other) => `${other}.`.startsWith(`${key}.`)))
-  const lines = []
-  let lastRfc
-  for (const key of keys) {
-    const [rfc, number] = key.split(' ')
-    if (rfc !== lastRfc) lines.push(`## RFC ${rfc}`, '')
-    lastRfc = rfc
-    if (!tested.includes(key)) continue
-    lines.push(`### ${sectionName(key)}`, '')
-    for (const [workspace, rows] of sections.get(key)) {
-      const items = [...rows].map(
-        (row) => `- ${escape(row.replace(` (RFC ${rfc} §${number})`, ''))}`,
-      )
-      lines.push(`**${basename(workspace)}**`, '', ...items, '')
-    }
-  }
-  if (untested.length > 0)
-    lines.push('## Without a test', '', ...untested.map((key) => `- ${sectionName(key)}`))
-  return lines.join('\n')
+  return [...new Set(keys.map((key) => key.split(' ')[0]))]
+    .flatMap((rfc) => {
+      const own = keys.filter((key) => key.startsWith(rfc))
+      return [`## RFC ${rfc}`, overview(own, sections), ...own.map((key) => rowsOf(key, sections))]
+    })
+    .join('\n\n')
+}
+
+// How many tests a section has, and where. One that has none is held by those of its subsections, or by nothing.
+function overview(keys, sections) {
+  const lines = keys.map((key) => {
+    const owners = [...sections.get(key)]
+    const count = owners.reduce((sum, [, rows]) => sum + rows.size, 0)
+    const below = keys.some((other) => other.startsWith(`${key}.`) && sections.get(other).size > 0)
+    const names = owners.map(([workspace]) => basename(workspace)).join(', ')
+    return tableLine([sectionName(key), count || (below ? 'see below' : '**none**'), names])
+  })
+  return [tableLine(['section', 'tests', 'in']), tableLine(['---', '---', '---']), ...lines].join(
+    '\n',
+  )
+}
+
+function rowsOf(key, sections) {
+  if (sections.get(key).size === 0) return ''
+  const packages = [...sections.get(key)].map(([workspace, rows]) =>
+    [`**${basename(workspace)}**`, '', ...[...rows].map((row) => `- ${escape(row)}`)].join('\n'),
+  )
+  return [`### ${sectionName(key)}`, ...packages].join('\n\n')
 }
 
 function sectionName(key) {
@@ -72,24 +78,31 @@ function sectionName(key) {
   return `§${number} ${SECTION_NAMES[rfc]?.[number] ?? ''}`
 }
 
-/** Every test whose title, or the title of a block around it, names a section: the innermost decides. */
+/** Every test that names a section, once for each it names; where its own title names none, the nearest block around it does. */
 function testsWithSection() {
   const reports = readReports()
   const reported = new Set(reports.map(({ workspace }) => workspace))
   const missing = workspaces('packages').filter((workspace) => !reported.has(workspace))
   if (missing.length > 0) throw new Error(`run the tests first: no report of ${missing.join(', ')}`)
-  const tests = reports.flatMap(({ workspace, report }) =>
+  return reports.flatMap(({ workspace, report }) =>
     report.testResults
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((file) => file.assertionResults)
-      .map(({ title, ancestorTitles }) => ({ workspace, title, around: ancestorTitles })),
+      .flatMap(({ title, ancestorTitles }) => {
+        const block = ancestorTitles.findLast((text) => sectionsIn(text).length > 0)
+        const own = sectionsIn(title)
+        if (own.length > 0) return own.map((section) => ({ workspace, row: title, section }))
+        if (block === undefined) return []
+        const row = `${block.replace(NAMED, '').replace(/^[: ]+/, '')}: ${title}`
+        return sectionsIn(block).map((section) => ({ workspace, row, section }))
+      }),
   )
-  return tests.flatMap(({ workspace, title, around }) => {
-    const source = [title, ...around.toReversed()].find((text) => SECTION.test(text))
-    if (source === undefined) return []
-    const [, rfc, number] = SECTION.exec(source)
-    return [{ workspace, title, section: `${rfc} ${number}` }]
-  })
+}
+
+function sectionsIn(title) {
+  return [...title.matchAll(NAMED)].flatMap(([text, rfc]) =>
+    [...text.matchAll(/§([\d.]*\d)/g)].map(([, number]) => `${rfc} ${number}`),
+  )
 }
 
 function bySection(left, right) {
