@@ -107,7 +107,7 @@ function sectionsIn(title) {
 
 function bySection(left, right) {
   const [a, b] = [left, right].map((key) => key.split(/[ .]/).map(Number))
-  // RFC 9112 is what this project is about, so it comes first; the others by number.
+  // The syntax of HTTP/1.1 first, then the semantics, then the others by number.
   if (a[0] !== b[0]) return rank(a[0]) - rank(b[0])
   for (let i = 1; i < Math.max(a.length, b.length); i++) {
     if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0)
@@ -116,7 +116,7 @@ function bySection(left, right) {
 }
 
 function rank(rfc) {
-  return rfc === 9112 ? 0 : rfc
+  return [9112, 9110].includes(rfc) ? 9112 - rfc : rfc
 }
 
 async function states() {
