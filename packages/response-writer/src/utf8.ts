@@ -1,5 +1,4 @@
-// A body that is given as a string leaves as UTF-8. These are the only lines of the package that look at their host: every one has
-// a TextEncoder, and none is in the types of the language.
+// A body that is given as a string leaves as UTF-8. Every host has a TextEncoder, but the types of the language do not know it.
 import { latin1Slice } from '@rawhttp/headers'
 import { MAX_JOINED_BYTES } from './byte-sink.ts'
 
@@ -10,6 +9,10 @@ interface Encoder {
 declare const TextEncoder: new () => Encoder
 const encoder = new TextEncoder()
 
+// Up to here a loop finds out faster than the encoder that a text is ASCII: `respond` with 13 characters takes 225 ns against 280.
+// At 2,048 the loop takes 2,800 ns and the encoder 103.
+const MAX_LOOPED_CHARACTERS = 32
+
 // A UTF-16 code unit takes at most three octets. Filled, read and left within one call, so it can serve all.
 const scratch = new Uint8Array(3 * MAX_JOINED_BYTES)
 
@@ -18,8 +21,13 @@ const scratch = new Uint8Array(3 * MAX_JOINED_BYTES)
  * octets. Either way `length` is the number of octets.
  */
 export function utf8Content(text: string): string | Uint8Array {
+  if (text.length <= MAX_LOOPED_CHARACTERS && isAscii(text)) return text
   if (text.length > MAX_JOINED_BYTES) return encoder.encode(text)
-  // 38 ns for 13 characters and 103 for 2,048, against 23 and 2,801 for a loop that looks for one beyond ASCII.
   const { written } = encoder.encodeInto(text, scratch)
   return written === text.length ? text : latin1Slice(scratch, 0, written)
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
 }

@@ -61,6 +61,9 @@ describe.each(SINKS)(
         '\ud800',
         'ü'.repeat(2048),
         '€'.repeat(2048),
+        `${'a'.repeat(31)}é`,
+        `${'a'.repeat(32)}é`,
+        'a'.repeat(33),
         'ü'.repeat(2049),
       ]) {
         const octets = Buffer.from(text)
