@@ -3,7 +3,15 @@ import { packAll } from './packs.mjs'
 import { pnpm, root, stages } from './stage.mjs'
 
 const tool = (name) => `${root}node_modules/.bin/${name}`
-const turbo = (task) => [...pnpm, 'exec', 'turbo', 'run', task, '--output-logs=errors-only']
+const turbo = (task) => [
+  ...pnpm,
+  'exec',
+  'turbo',
+  'run',
+  task,
+  '--output-logs=errors-only',
+  '--continue=dependencies-successful',
+]
 
 await stages([
   ['format', [tool('prettier'), '--check', '--log-level', 'warn', '.']],
