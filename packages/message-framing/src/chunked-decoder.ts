@@ -215,7 +215,7 @@ export class ChunkedDecoder implements BodyDecoder {
 
   // One octet of the extensions. They are checked and dropped: none is registered, and what nobody reads must not cost memory.
   #readExtension(state: ExtensionState, octet: number, index: number): ExtensionState {
-    if (++this.#extensionBytes > this.#limits.maxChunkExtensionBytes && octet !== CR) {
+    if (octet !== CR && ++this.#extensionBytes > this.#limits.maxChunkExtensionBytes) {
       const expected = `at most ${this.#limits.maxChunkExtensionBytes} octets in a chunk`
       throw this.#violation('ERR_CHUNK_EXTENSION_TOO_LARGE', expected, 'more', index)
     }

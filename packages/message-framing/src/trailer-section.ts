@@ -63,8 +63,8 @@ export class TrailerSection {
    * @throws ProtocolError as FieldSectionReader, with ERR_TRAILER_SECTION_TOO_LARGE for its size, and ERR_TRAILER_FIELD
    */
   read(octets: Uint8Array, start: number, end: number): number {
-    if (!this.#begun && octets[start] === CR && start + 1 < end) {
-      if (octets[start + 1] === LF) {
+    if (!this.#begun && octets[start] === CR && start + 1 < end && octets[start + 1] === LF) {
+      if (this.#limits.maxTrailerSectionBytes >= 2) {
         this.complete = true
         return start + 2
       }
