@@ -127,7 +127,8 @@ function expectsContinue(
 ): boolean {
   const expect = headers.get('expect')
   if (expect === undefined || requestLine.httpVersion === '1.0') return false
-  if (listMembers(expect).some((expectation) => expectation.toLowerCase() !== '100-continue')) {
+  const expectations = listMembers(expect)
+  if (expectations.some((expectation) => expectation.toLowerCase() !== '100-continue')) {
     throw new ProtocolError(
       REQUEST_FAULTS.ERR_EXPECTATION,
       '100-continue',
@@ -135,5 +136,6 @@ function expectsContinue(
       headers.offsetOf('expect'),
     )
   }
-  return framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
+  const hasBody = framing.kind === 'chunked' || (framing.kind === 'length' && framing.length > 0)
+  return hasBody && expectations.length > 0
 }

@@ -82,6 +82,7 @@ export class RequestLineReader {
     if (phase === 'EmptyLines') {
       // §2.2: a server should ignore at least one empty line before a request.
       while (octets[position] === CR && octets[position + 1] === LF) position += 2
+      if (position - base >= this.#maxBytes) this.#failIfEmptyLinesOnly(octets, base, position)
       if (!endsAt(octets, position, end)) {
         this.methodStart = position - base
         phase = 'Method'
@@ -154,6 +155,7 @@ export class RequestLineReader {
     }
     if (position === start + VERSION.length) {
       if (octets[start + MAJOR] !== ONE) {
+        if (position - base > this.#maxBytes) this.#failTooLong()
         const version = latin1Slice(octets, start, position)
         this.#fail('ERR_HTTP_VERSION_UNSUPPORTED', 'HTTP/1.1', version, start + MAJOR - base)
       }
@@ -210,12 +212,22 @@ export class RequestLineReader {
   }
 
   #failTooLong(): never {
-    const [code, received] =
-      this.#phase !== 'EmptyLines'
-        ? (['ERR_REQUEST_LINE_TOO_LONG', 'more'] as const)
-        : (['ERR_REQUEST_LINE', 'only empty lines'] as const)
+    throw this.#overLimit('ERR_REQUEST_LINE_TOO_LONG', 'more')
+  }
+
+  // The octet at the limit, the first that may not be read, decides what was too long: empty lines or a request line.
+  #failIfEmptyLinesOnly(octets: Uint8Array, base: number, position: number): void {
+    if (position - base > this.#maxBytes || octets[position] === CR) {
+      throw this.#overLimit('ERR_REQUEST_LINE', 'only empty lines')
+    }
+  }
+
+  #overLimit(
+    code: 'ERR_REQUEST_LINE' | 'ERR_REQUEST_LINE_TOO_LONG',
+    received: string,
+  ): ProtocolError {
     const expected = `at most ${this.#maxBytes} octets`
-    throw new ProtocolError(PARSER_FAULTS[code], expected, received, this.#maxBytes)
+    return new ProtocolError(PARSER_FAULTS[code], expected, received, this.#maxBytes)
   }
 }
 

@@ -8,6 +8,7 @@
 import { octetTable } from '@rawhttp/headers'
 
 const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]+)(?:[/?].*)?$/
+const PORT = /^.+:([0-9]+)$/
 const PERCENT_ENCODED = /^%[0-9A-Fa-f]{2}$/
 const IP_FUTURE = /^v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+$/
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
@@ -16,8 +17,9 @@ const GROUP = /^[0-9A-Fa-f]{1,4}$/
 /** What a request target should have been for its method, or undefined when it is in one of the forms that the method has. */
 export function targetFault(method: string, target: string): string | undefined {
   if (method === 'CONNECT') {
-    const colon = target.lastIndexOf(':')
-    const valid = colon > 0 && colon < target.length - 1 && isHost(target)
+    const port = PORT.exec(target)?.[1]
+    // RFC 9110 §9.3.6: an empty or invalid port number is refused, and there is none above 16 bits.
+    const valid = port !== undefined && Number(port) > 0 && Number(port) <= 65535 && isHost(target)
     return valid ? undefined : 'host and port, as CONNECT has'
   }
   if (target.charCodeAt(0) === 0x2f) return undefined

@@ -1,0 +1,39 @@
+import type { ParserCase } from '../support/parser-case.ts'
+import { contentLengthCases, transferEncodingCases } from './body-length.ts'
+import { chunkCases, chunkExtensionCases, trailerCases } from './chunked.ts'
+import { expectCases, incompleteCases, persistenceCases, pipeliningCases } from './connection.ts'
+import { fieldCases } from './fields.ts'
+import {
+  bodyLimitCases,
+  chunkLimitCases,
+  headerSectionLimitCases,
+  requestLineLimitCases,
+  trailerLimitCases,
+} from './limits.ts'
+import { parsingCases, requestLineCases, versionCases } from './request-line.ts'
+import { hostCases, targetCharacterCases, targetFormCases } from './request-target.ts'
+
+/** Every case of every table. */
+export const ALL_CASES: readonly ParserCase[] = [
+  ...parsingCases,
+  ...versionCases,
+  ...requestLineCases,
+  ...targetCharacterCases,
+  ...targetFormCases,
+  ...hostCases,
+  ...fieldCases,
+  ...contentLengthCases,
+  ...transferEncodingCases,
+  ...chunkCases,
+  ...chunkExtensionCases,
+  ...trailerCases,
+  ...requestLineLimitCases,
+  ...headerSectionLimitCases,
+  ...bodyLimitCases,
+  ...chunkLimitCases,
+  ...trailerLimitCases,
+  ...expectCases,
+  ...persistenceCases,
+  ...pipeliningCases,
+  ...incompleteCases,
+]

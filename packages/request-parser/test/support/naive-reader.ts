@@ -1,0 +1,157 @@
+// A second reader of the same grammar, made to be seen through: it has the whole text, splits it, and asks regular expressions.
+// It shares no line with the parser and knows no limits. What it refuses the parser must not accept, and the other way round.
+import { isIPv6 } from 'node:net'
+
+type Field = readonly [name: string, value: string]
+
+/** A whole request. */
+export interface NaiveRequest {
+  readonly method: string
+  readonly requestTarget: string
+  readonly httpVersion: string
+  readonly headers: readonly Field[]
+  readonly body: string
+  readonly trailers: readonly Field[]
+}
+
+/** The requests that stand at the beginning, and whether nothing but empty lines is behind them. */
+export interface NaiveReading {
+  readonly requests: readonly NaiveRequest[]
+  readonly clean: boolean
+}
+
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const QUOTED = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
+const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?`
+const SIZE_LINE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:${EXTENSION})*\\r\\n`)
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=?-~]+) HTTP\/1\.([0-9])$/
+const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
+const REG_NAME = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/
+const NO_TRAILER =
+  /^(authorization|cache-control|connection|content-(encoding|length|range|type)|cookie|expect|host|if-(match|modified-since|none-match|range|unmodified-since)|keep-alive|max-forwards|pragma|proxy-(authenticate|authorization|connection)|range|set-cookie|te|trailer|transfer-encoding|upgrade|www-authenticate)$/i
+
+/** Reads every request that `text` begins with. */
+export function readNaively(text: string): NaiveReading {
+  const requests: NaiveRequest[] = []
+  let rest = text
+  for (;;) {
+    rest = rest.replace(/^(?:\r\n)+/, '')
+    if (rest === '' || rest === '\r') return { requests, clean: true }
+    const read = readRequest(rest)
+    if (read === undefined) return { requests, clean: false }
+    requests.push(read.request)
+    rest = read.rest
+  }
+}
+
+function readRequest(text: string): { request: NaiveRequest; rest: string } | undefined {
+  const headEnd = text.indexOf('\r\n\r\n')
+  if (headEnd === -1) return undefined
+  const [firstLine = '', ...fieldLines] = text.slice(0, headEnd).split('\r\n')
+  const [, method, requestTarget, minor] = REQUEST_LINE.exec(firstLine) ?? []
+  const headers = readFields(fieldLines)
+  if (method === undefined || requestTarget === undefined || headers === undefined) return undefined
+  const httpVersion = minor === '0' ? '1.0' : '1.1'
+  if (!isTarget(method, requestTarget) || !hasGoodHost(headers, httpVersion)) return undefined
+  if (httpVersion === '1.1' && !/^(100-continue)?$/i.test(onlyMember(headers, 'expect'))) {
+    return undefined
+  }
+  const body = readBody(text.slice(headEnd + 4), headers, httpVersion)
+  if (body === undefined) return undefined
+  const { content, trailers, rest } = body
+  return { request: { method, requestTarget, httpVersion, headers, body: content, trailers }, rest }
+}
+
+function readFields(lines: readonly string[]): Field[] | undefined {
+  const fields: Field[] = []
+  for (const line of lines) {
+    const [, name, value] = FIELD_LINE.exec(line) ?? []
+    if (name === undefined || value === undefined) return undefined
+    fields.push([name, value.replace(/[ \t]+$/, '')])
+  }
+  return fields
+}
+
+function valuesOf(headers: readonly Field[], name: string): string[] {
+  return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value)
+}
+
+/** The one member of a list field, however often it comes; "" when there is none, "," when they differ. */
+function onlyMember(headers: readonly Field[], name: string): string {
+  const members = valuesOf(headers, name)
+    .flatMap((value) => value.split(','))
+    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase())
+    .filter((member) => member !== '')
+  return new Set(members).size > 1 ? ',' : (members[0] ?? '')
+}
+
+function isTarget(method: string, target: string): boolean {
+  if (method === 'CONNECT') {
+    const port = Number(/:([0-9]+)$/.exec(target)?.[1] ?? 0)
+    return port > 0 && port < 65536 && !target.startsWith(':') && isHostAndPort(target)
+  }
+  if (target === '*') return method === 'OPTIONS'
+  if (target.startsWith('/')) return true
+  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]+)/.exec(target)?.[1] ?? ':'
+  return !authority.startsWith(':') && isHostAndPort(authority)
+}
+
+function isHostAndPort(text: string): boolean {
+  const host = text.replace(/:[0-9]*$/, '')
+  if (!text.startsWith('[')) return REG_NAME.test(host)
+  const address = /^\[(.*)\]$/.exec(host)?.[1] ?? ''
+  if (/^v[0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+$/.test(address)) return true
+  return /^[0-9A-Fa-f:.]+$/.test(address) && isIPv6(address)
+}
+
+function hasGoodHost(headers: readonly Field[], httpVersion: string): boolean {
+  const hosts = valuesOf(headers, 'host')
+  if (hosts.length === 0) return httpVersion === '1.0'
+  return hosts.length === 1 && isHostAndPort(hosts[0] ?? '')
+}
+
+interface NaiveBody {
+  readonly content: string
+  readonly trailers: readonly Field[]
+  readonly rest: string
+}
+
+function readBody(
+  text: string,
+  headers: readonly Field[],
+  httpVersion: string,
+): NaiveBody | undefined {
+  const lengths = valuesOf(headers, 'content-length')
+  const codings = valuesOf(headers, 'transfer-encoding').join(',')
+  if (valuesOf(headers, 'transfer-encoding').length > 0) {
+    const chunkedOnce = /^[ \t,]*chunked[ \t,]*$/i.test(codings)
+    return lengths.length === 0 && httpVersion === '1.1' && chunkedOnce
+      ? readChunks(text)
+      : undefined
+  }
+  if (lengths.length === 0) return { content: '', trailers: [], rest: text }
+  const length = Number(lengths[0])
+  if (lengths.length > 1 || !/^[0-9]+$/.test(lengths[0] ?? '')) return undefined
+  if (length > text.length) return undefined
+  return { content: text.slice(0, length), trailers: [], rest: text.slice(length) }
+}
+
+function readChunks(text: string): NaiveBody | undefined {
+  let content = ''
+  let rest = text
+  for (;;) {
+    const [line, digits] = SIZE_LINE.exec(rest) ?? []
+    if (line === undefined || digits === undefined) return undefined
+    rest = rest.slice(line.length)
+    const size = Number.parseInt(digits, 16)
+    if (size === 0) break
+    if (rest.slice(size, size + 2) !== '\r\n') return undefined
+    content += rest.slice(0, size)
+    rest = rest.slice(size + 2)
+  }
+  const end = `\r\n${rest}`.indexOf('\r\n\r\n')
+  if (end === -1) return undefined
+  const trailers = readFields(end === 0 ? [] : rest.slice(0, end - 2).split('\r\n'))
+  if (trailers === undefined || trailers.some(([name]) => NO_TRAILER.test(name))) return undefined
+  return { content, trailers, rest: rest.slice(end + 2) }
+}
