@@ -145,8 +145,6 @@ export class Conversation implements ExchangeOwner {
   /** The request cannot be served: says why, if that can still be said, and closes. */
   refuse(error: ProtocolError, cause: 'violation' | 'timeout' = 'violation'): void {
     const owner = this.#owner
-    const { state } = owner
-    if (state !== 'ReadingHead' && state !== 'Handling' && state !== 'Discarding') return
     const exchange = this.#exchange
     const writer = exchange?.writer ?? new ResponseWriter(owner.outbox)
     if (writer.headSent && writer.state !== 'Done') {
@@ -255,12 +253,12 @@ export class Conversation implements ExchangeOwner {
       this.#handlerFailed(error)
       return
     }
-    if (isPromise(outcome)) {
-      outcome.then(this.#onHandled, this.#onHandlerFailed)
+    if (outcome === undefined) {
+      this.#handled()
+    } else {
+      void Promise.resolve(outcome).then(this.#onHandled, this.#onHandlerFailed)
       // The body may be long in coming.
       writer.flushHead()
-    } else {
-      this.#handled()
     }
   }
 
@@ -356,8 +354,4 @@ function writerOptions(requestLine: RequestLine | undefined): WriterOptions {
   return requestLine === undefined
     ? {}
     : { requestMethod: requestLine.method, httpVersion: requestLine.httpVersion }
-}
-
-function isPromise(outcome: unknown): outcome is Promise<void> {
-  return typeof (outcome as Promise<void> | undefined)?.then === 'function'
 }

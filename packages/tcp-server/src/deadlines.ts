@@ -1,6 +1,5 @@
 // One timer looks after all connections: it tells each of them the time, and each compares that with its own deadlines. Nothing is
 // armed or cleared per connection, request or octet, and no clock is read but here.
-import { performance } from 'node:perf_hooks'
 
 /** Where time comes from. Tests bring their own. */
 export interface Clock {

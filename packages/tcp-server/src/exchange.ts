@@ -2,6 +2,7 @@ import { Headers, ProtocolError, UsageError } from '@rawhttp/headers'
 import type { BodyFraming } from '@rawhttp/message-framing'
 import type { RequestHead, RequestLine } from '@rawhttp/request-parser'
 import type { ResponseWriter } from '@rawhttp/response-writer'
+import { asError } from './errors.ts'
 import type { HandedOver, IncomingRequest } from './incoming-request.ts'
 import type { Intake } from './intake.ts'
 import { StreamedBody } from './request-body.ts'
@@ -193,7 +194,7 @@ export class Exchange implements IncomingRequest, BodySource {
       }
       return false
     } catch (error) {
-      this.#owner.report(error as Error)
+      this.#owner.report(asError(error))
       return false
     }
   }

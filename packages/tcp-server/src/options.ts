@@ -74,12 +74,6 @@ export interface ServerOptions extends ConnectionOptions {
   readonly drainTimeoutMs?: number
 }
 
-// The default and the least value of each number.
-interface Bound {
-  readonly standard: number
-  readonly least: number
-}
-
 type ConnectionNumber =
   | 'maxRequestsPerConnection'
   | 'headTimeoutMs'
@@ -95,24 +89,33 @@ type ConnectionNumber =
 
 type ServerNumber = 'handshakeTimeoutMs' | 'maxConnections' | 'drainTimeoutMs'
 
-const CONNECTION_NUMBERS: Readonly<Record<ConnectionNumber, Bound>> = {
-  maxRequestsPerConnection: { standard: Infinity, least: 1 },
-  headTimeoutMs: { standard: 10_000, least: 1 },
-  idleTimeoutMs: { standard: 75_000, least: 1 },
-  requestTimeoutMs: { standard: 60_000, least: 1 },
-  bodyTimeoutMs: { standard: 30_000, least: 1 },
-  minBodyBytesPerSecond: { standard: 240, least: 0 },
-  writeTimeoutMs: { standard: 30_000, least: 1 },
-  lingerTimeoutMs: { standard: 2000, least: 1 },
-  maxLingerBytes: { standard: 67_108_864, least: 0 },
-  maxDiscardBytes: { standard: 262_144, least: 0 },
-  readAheadBytes: { standard: 65_536, least: 1024 },
+const CONNECTION_NUMBERS: Readonly<Record<ConnectionNumber, number>> = {
+  maxRequestsPerConnection: Infinity,
+  headTimeoutMs: 10_000,
+  idleTimeoutMs: 75_000,
+  requestTimeoutMs: 60_000,
+  bodyTimeoutMs: 30_000,
+  minBodyBytesPerSecond: 240,
+  writeTimeoutMs: 30_000,
+  lingerTimeoutMs: 2000,
+  maxLingerBytes: 67_108_864,
+  maxDiscardBytes: 262_144,
+  readAheadBytes: 65_536,
 }
 
-const SERVER_NUMBERS: Readonly<Record<ServerNumber, Bound>> = {
-  handshakeTimeoutMs: { standard: 10_000, least: 1 },
-  maxConnections: { standard: 10_000, least: 1 },
-  drainTimeoutMs: { standard: 10_000, least: 0 },
+const SERVER_NUMBERS: Readonly<Record<ServerNumber, number>> = {
+  handshakeTimeoutMs: 10_000,
+  maxConnections: 10_000,
+  drainTimeoutMs: 10_000,
+}
+
+// The least value of each number; 1 where it is not named.
+const LEAST: Partial<Readonly<Record<ConnectionNumber | ServerNumber, number>>> = {
+  minBodyBytesPerSecond: 0,
+  maxLingerBytes: 0,
+  maxDiscardBytes: 0,
+  readAheadBytes: 1024,
+  drainTimeoutMs: 0,
 }
 
 /** ConnectionOptions with the defaults. */
@@ -142,9 +145,9 @@ const LATE_REQUEST_MS = 1500
  */
 export function connectionSettings(
   options: ConnectionOptions,
-  drainTimeoutMs: number = SERVER_NUMBERS.drainTimeoutMs.standard,
+  drainTimeoutMs: number = SERVER_NUMBERS.drainTimeoutMs,
 ): ConnectionSettings {
-  const numbers = complete<ConnectionNumber>(CONNECTION_NUMBERS, options)
+  const numbers = complete(CONNECTION_NUMBERS, options)
   return {
     ...numbers,
     limits: options.limits,
@@ -166,7 +169,7 @@ export function connectionSettings(
 
 /** As `connectionSettings`, for a server. */
 export function serverSettings(options: ServerOptions): ServerSettings {
-  const numbers = complete<ServerNumber>(SERVER_NUMBERS, options)
+  const numbers = complete(SERVER_NUMBERS, options)
   return {
     ...connectionSettings(options, numbers.drainTimeoutMs),
     ...numbers,
@@ -174,15 +177,15 @@ export function serverSettings(options: ServerOptions): ServerSettings {
   }
 }
 
-function complete<Name extends string>(
-  bounds: Readonly<Record<Name, Bound>>,
+function complete<Name extends ConnectionNumber | ServerNumber>(
+  standard: Readonly<Record<Name, number>>,
   options: { readonly [Key in Name]?: number },
 ): Record<Name, number> {
-  const numbers: Partial<Record<Name, number>> = {}
+  const numbers: Record<Name, number> = { ...standard }
   let name: Name
-  for (name in bounds) {
-    const { standard, least } = bounds[name]
-    const value: unknown = options[name] ?? standard
+  for (name in standard) {
+    const value: unknown = options[name] ?? standard[name]
+    const least = LEAST[name] ?? 1
     if (typeof value !== 'number' || !(value >= least)) {
       throw new UsageError(
         'ERR_OPTION',
@@ -191,5 +194,5 @@ function complete<Name extends string>(
     }
     numbers[name] = value
   }
-  return numbers as Record<Name, number>
+  return numbers
 }

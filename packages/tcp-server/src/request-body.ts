@@ -1,5 +1,6 @@
 import { ReceiveBuffer, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
+import { asError } from './errors.ts'
 import { quiet } from './quiet-promise.ts'
 
 /**
@@ -94,8 +95,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       const result = this.#take()
       if (result !== null) return Promise.resolve(result)
     } catch (error) {
-      this.fail(error as Error)
-      return quiet(Promise.reject(error as Error))
+      const failure = asError(error)
+      this.fail(failure)
+      return quiet(Promise.reject(failure))
     }
     return quiet(
       new Promise<Result>((resolve, reject) => {
@@ -119,7 +121,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       this.#waiter = undefined
       waiter.resolve(result)
     } catch (error) {
-      this.fail(error as Error)
+      this.fail(asError(error))
     }
   }
 

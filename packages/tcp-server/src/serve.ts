@@ -6,11 +6,11 @@ import type { ConnectionOwner } from './connection.ts'
 import { Deadlines, systemDeadlines } from './deadlines.ts'
 import { Drain } from './drain.ts'
 import { respondWithError } from './error-response.ts'
-import { TransportError } from './errors.ts'
 import { serverFault } from './faults.ts'
 import type { Handler } from './incoming-request.ts'
 import { Listener } from './listener.ts'
 import type { ListenTarget } from './listener.ts'
+import { openLoopback } from './loopback.ts'
 import { serverSettings } from './options.ts'
 import type { ServerOptions, ServerSettings } from './options.ts'
 import { TlsGate } from './tls-gate.ts'
@@ -51,10 +51,6 @@ export async function serve(
 
 // Clients that found the server full and are being told so. More are closed without a word.
 const MAX_TURNED_AWAY = 1024
-const LOOPBACK = ['127.0.0.1', '::1']
-// There is no such address here: fine, the other one is.
-const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
-const PORT_TRIES = 8
 
 class HttpServer implements Server, ConnectionOwner {
   readonly deadlines: Deadlines
@@ -107,11 +103,16 @@ class HttpServer implements Server, ConnectionOwner {
 
   async listen(port: number, options: ServerOptions): Promise<void> {
     const { path, fd, handle, host = 'localhost' } = options
-    if (handle !== undefined) await this.#listenOn({ handle })
-    else if (fd !== undefined) await this.#listenOn({ handle: { fd } })
-    else if (path !== undefined) await this.#listenOn({ path })
-    else if (host === 'localhost') await this.#listenOnLoopback(port, PORT_TRIES)
-    else await this.#listenOn({ port, host })
+    if (handle !== undefined) this.#listeners = [await this.#listenOn({ handle })]
+    else if (fd !== undefined) this.#listeners = [await this.#listenOn({ handle: { fd } })]
+    else if (path !== undefined) this.#listeners = [await this.#listenOn({ path })]
+    else if (host !== 'localhost') this.#listeners = [await this.#listenOn({ port, host })]
+    else {
+      this.#listeners = await openLoopback(port, (address, samePort) =>
+        this.#listenOn({ port: samePort, host: address }),
+      )
+    }
+    this.#port = this.#listeners[0]?.port ?? 0
   }
 
   close(): Promise<void> {
@@ -228,47 +229,21 @@ class HttpServer implements Server, ConnectionOwner {
     for (const listener of this.#listeners.splice(0)) listener.close()
   }
 
-  async #listenOn(target: ListenTarget): Promise<void> {
-    const listener = new Listener(
-      target,
-      {
-        accepted: (socket) => {
-          this.#accept(socket)
-        },
-        failed: (error) => {
-          this.#report(error, '')
-        },
+  async #listenOn(target: ListenTarget): Promise<Listener> {
+    const hooks = {
+      accepted: (socket: Socket) => {
+        this.#accept(socket)
       },
-      this.deadlines,
-    )
-    await listener.listen()
-    this.#listeners.push(listener)
-    this.#port ||= listener.port
-  }
-
-  // A client that means localhost may come to either address, and finds the same port at both.
-  async #listenOnLoopback(port: number, tries: number): Promise<void> {
-    try {
-      for (const host of LOOPBACK) {
-        await this.#listenOn({ port: port || this.#port, host }).catch((error: unknown) => {
-          if (host === LOOPBACK[0] || !NO_ADDRESS.has(systemCode(error))) throw error
-        })
-      }
-    } catch (error) {
-      this.#stopListening()
-      this.#port = 0
-      // A port that was free at the one address can be taken at the other.
-      if (port !== 0 || systemCode(error) !== 'EADDRINUSE' || tries === 1) throw error
-      await this.#listenOnLoopback(port, tries - 1)
+      failed: (error: Error) => {
+        this.#report(error, '')
+      },
     }
+    const listener = new Listener(target, hooks, this.deadlines)
+    await listener.listen()
+    return listener
   }
 }
 
 const refusePlain: Handler = (_, writer) => {
   respondWithError(writer, serverFault('ERR_PLAIN_HTTP', 'a TLS handshake', 'a plain HTTP request'))
-}
-
-function systemCode(error: unknown): string {
-  const cause = error instanceof TransportError ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
 }

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest'
-import type { Handler } from '../src/index.ts'
+import { RequestParser } from '@rawhttp/request-parser'
+import { describe, expect, test, vi } from 'vitest'
+import { handleConnection } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { echo, echoTarget, fields, gate } from './support/handlers.ts'
+import { MemoryStream } from './support/memory-stream.ts'
+import { echo, echoTarget, fieldLines, gate } from './support/handlers.ts'
 
 const get = (target: string, ...lines: readonly string[]): string =>
   request(`GET ${target}`, ...lines)
@@ -108,7 +110,7 @@ describe('RFC 9112 §9.3 persistence', () => {
 
   test('closes when the handler says close (RFC 9112 §9.6)', async () => {
     const rig = connect((_, writer) => {
-      writer.respond(200, '', fields(['Connection', 'close']))
+      writer.respond(200, '', fieldLines(['Connection', 'close']))
     })
     await rig.send(get('/a'))
     expect(rig.connection.state).toBe('Lingering')
@@ -314,14 +316,93 @@ describe('RFC 9112 §9.6 the end of a connection', () => {
   })
 })
 
+describe('what a connection meets', () => {
+  test('gives the handler the head as it came', async () => {
+    const rig = connect((incoming, writer) => {
+      const { headers, framing, persistent, expectsContinue } = incoming
+      writer.respond(200, JSON.stringify([[...headers], framing, persistent, expectsContinue]))
+    })
+    await rig.send(request('GET /', 'X-A: 1'))
+    expect(JSON.parse(rig.responses()[0]?.body ?? '')).toEqual([
+      [
+        ['host', 'localhost'],
+        ['x-a', '1'],
+      ],
+      { kind: 'none' },
+      true,
+      false,
+    ])
+  })
+
+  test('works by the clock of the system, and leaves no timer behind', async () => {
+    const stream = new MemoryStream()
+    const connection = handleConnection(stream, echoTarget)
+    stream.receive(get('/a'))
+    await settle()
+    expect(stream.sent).toMatch(/\/a$/)
+    const errors: unknown[] = []
+    const other = new MemoryStream()
+    const short = handleConnection(other, echoTarget, {
+      idleTimeoutMs: 10,
+      headTimeoutMs: 10,
+      onError: (error) => errors.push(error),
+    })
+    await new Promise((resolve) => other.once('close', resolve))
+    expect(short.state).toBe('Closed')
+    expect(errors).toEqual([])
+    connection.abort()
+    await settle()
+    expect(stream.destroyed).toBe(true)
+  })
+
+  test('is ended by a mistake of its own, which harms nobody else', async () => {
+    const rig = connect(echoTarget)
+    const mistake = new TypeError('a mistake of the parser')
+    vi.spyOn(RequestParser.prototype, 'next').mockImplementationOnce(() => {
+      throw mistake
+    })
+    await rig.send(get('/'))
+    expect(rig.errors).toMatchObject([{ error: mistake }])
+    expect(rig.stream.destroyed).toBe(true)
+  })
+
+  test('takes octets that come while it makes the stream flow again', async () => {
+    class EagerStream extends MemoryStream {
+      override resume(): void {
+        this.paused = false
+        this.receive('')
+      }
+    }
+    const stream = new EagerStream()
+    const { opened, open } = gate()
+    const connection = handleConnection(
+      stream,
+      async (incoming, writer) => {
+        await opened
+        await echoTarget(incoming, writer)
+      },
+      { readAheadBytes: 1024 },
+    )
+    stream.receive(request('POST /a', 'Content-Length: 4000'))
+    for (let i = 0; i < 8; i++) stream.receive('x'.repeat(500))
+    stream.receive(get('/b'))
+    expect(stream.paused).toBe(true)
+    open()
+    for (let i = 0; i < 3; i++) await settle()
+    expect(stream.sent).toMatch(/\/a[^]*\/b$/)
+    connection.abort()
+  })
+})
+
 describe('many at once', () => {
   test('does not mix up connections', async () => {
-    const handler: Handler = async (incoming, writer) => {
-      const body = await incoming.body.text()
-      await settle()
-      writer.respond(200, incoming.requestLine.requestTarget + body)
-    }
-    const rigs = Array.from({ length: 20 }, () => connect(handler))
+    const rigs = Array.from({ length: 20 }, () =>
+      connect(async (incoming, writer) => {
+        const body = await incoming.body.text()
+        await settle()
+        writer.respond(200, incoming.requestLine.requestTarget + body)
+      }),
+    )
     for (const [index, rig] of rigs.entries()) {
       rig.stream.receive(request(`POST /${index}`, 'Content-Length: 4'))
     }

@@ -3,7 +3,7 @@ import { Deadlines, sweepInterval, systemClock, systemDeadlines } from '../src/d
 import type { ConnectionOptions } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
 import type { Rig } from './support/connect.ts'
-import { echo, echoTarget, fields, gate } from './support/handlers.ts'
+import { echo, echoTarget, fieldLines, gate } from './support/handlers.ts'
 import { HandClock } from './support/hand-clock.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
@@ -246,7 +246,7 @@ describe('RFC 9112 §9.5 deadlines', () => {
 
     const late = connect(async (incoming, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       await incoming.body.text()
     })
     await late.send(request('POST /', 'Content-Length: 3'))

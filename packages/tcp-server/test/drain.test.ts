@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Deadlines } from '../src/deadlines.ts'
 import { Drain } from '../src/drain.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { echoTarget, fields, gate } from './support/handlers.ts'
+import { echoTarget, fieldLines, gate } from './support/handlers.ts'
 import { HandClock } from './support/hand-clock.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
@@ -72,7 +72,7 @@ describe('RFC 9112 §9.6 a connection that drains', () => {
         return
       }
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       writer.writeChunkedBody('x')
       await opened
       writer.writeChunkedBodyDone()
@@ -111,10 +111,11 @@ describe('a drain', () => {
   test('stops what is open when the time is over', () => {
     const clock = new HandClock()
     let stopped = 0
-    new Drain(1000, new Deadlines(clock, 100), () => stopped++)
+    const drain = new Drain(1000, new Deadlines(clock, 100), () => stopped++)
     clock.advance(1000)
     expect(stopped).toBe(0)
     clock.advance(200)
     expect(stopped).toBeGreaterThan(0)
+    expect(drain.over).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IncomingRequest } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { echo, fields, gate } from './support/handlers.ts'
+import { echo, fieldLines, gate } from './support/handlers.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
 const PIECE = new Uint8Array(16_384)
@@ -55,7 +55,7 @@ describe('RFC 9112 §9.3.2 what a client can make the server hold', () => {
     const length = 32 * PIECE.length
     await rig.send(request('POST /', `Content-Length: ${length}`))
     let sent = 0
-    for (const step of [...steps]) {
+    for (const step of steps.slice()) {
       sent += await pump(rig, PIECE, (length - sent) / PIECE.length)
       // Never more than what was read, the piece that is read, and the look-ahead.
       expect(sent - got).toBeLessThanOrEqual(65_536 + 2 * PIECE.length)
@@ -156,7 +156,7 @@ describe('RFC 9112 §9.3 slow readers', () => {
     let drained = false
     const rig = connect(async (_, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields(['Content-Length', '200000']))
+      writer.writeHeaders(fieldLines(['Content-Length', '200000']))
       said.push(writer.writeBody(new Uint8Array(10_000)))
       said.push(writer.writeBody(new Uint8Array(190_000)))
       await writer.drained()
@@ -181,7 +181,7 @@ describe('RFC 9112 §9.3 slow readers', () => {
     let drained = false
     const rig = connect(async (_, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       writer.writeChunkedBody('x')
       await writer.drained()
       drained = true

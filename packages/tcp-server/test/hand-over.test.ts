@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { HandedOver, Handler } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { fields } from './support/handlers.ts'
+import { fieldLines } from './support/handlers.ts'
 
 const UPGRADE = request('GET /chat', 'Connection: Upgrade', 'Upgrade: chat')
 
@@ -10,7 +10,7 @@ describe('RFC 9110 §7.8 another protocol', () => {
     let taken: HandedOver | undefined
     const rig = connect((incoming, writer) => {
       writer.writeStatusLine(101)
-      writer.writeHeaders(fields(['Connection', 'Upgrade'], ['Upgrade', 'chat']))
+      writer.writeHeaders(fieldLines(['Connection', 'Upgrade'], ['Upgrade', 'chat']))
       taken = incoming.handOver()
     })
     await rig.send(`${UPGRADE}first`)
@@ -41,7 +41,7 @@ describe('RFC 9110 §7.8 another protocol', () => {
         return
       }
       writer.writeStatusLine(101)
-      writer.writeHeaders(fields(['Upgrade', 'chat']))
+      writer.writeHeaders(fieldLines(['Upgrade', 'chat']))
       incoming.handOver().stream.write('tunnel', 'latin1', () => {})
     })
     rig.stream.stalled = true
@@ -57,7 +57,7 @@ describe('RFC 9110 §7.8 another protocol', () => {
     let octets: Uint8Array | undefined
     const rig = connect((incoming, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       octets = incoming.handOver().octets
     })
     await rig.send('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\nhello')
@@ -88,6 +88,18 @@ describe('RFC 9110 §7.8 another protocol', () => {
     await rig.send(octets)
     expect(rig.errors).toMatchObject([{ error: { code: 'ERR_HAND_OVER' } }])
     expect(rig.connection.state).not.toBe('HandedOver')
+  })
+
+  test('is given once', async () => {
+    const rig = connect((incoming, writer) => {
+      writer.writeStatusLine(101)
+      writer.writeHeaders(fieldLines(['Upgrade', 'chat']))
+      incoming.handOver()
+      incoming.handOver()
+    })
+    await rig.send(UPGRADE)
+    expect(rig.errors).toMatchObject([{ error: { code: 'ERR_HAND_OVER' } }])
+    expect(rig.connection.state).toBe('HandedOver')
   })
 
   test('is refused when the connection is lost', async () => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CONNECTION_TRANSITIONS } from '../src/index.ts'
 import type { Handler } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { echo, fields } from './support/handlers.ts'
+import { echo, fieldLines } from './support/handlers.ts'
 
 // Handlers by target, so that what the client sends chooses how the server behaves.
 const handler: Handler = async (incoming, writer) => {
@@ -12,7 +12,7 @@ const handler: Handler = async (incoming, writer) => {
       throw new Error('thrown')
     case '/late':
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       writer.writeChunkedBody('part')
       throw new Error('late')
     case '/unread':
@@ -23,7 +23,7 @@ const handler: Handler = async (incoming, writer) => {
       return
     case '/upgrade':
       writer.writeStatusLine(101)
-      writer.writeHeaders(fields(['Upgrade', 'x']))
+      writer.writeHeaders(fieldLines(['Upgrade', 'x']))
       incoming.handOver()
       return
     case '/large':
@@ -140,7 +140,7 @@ describe('RFC 9112 §9 whatever happens to a connection', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(wire.length), { maxLength: 8 }), async (cuts) => {
         const rig = connect(handler)
-        const places = [0, ...cuts.sort((a, b) => a - b), wire.length]
+        const places = [0, ...cuts.toSorted((a, b) => a - b), wire.length]
         for (let i = 1; i < places.length; i++) {
           const piece = wire.slice(places[i - 1], places[i])
           if (piece !== '') rig.stream.receive(piece)

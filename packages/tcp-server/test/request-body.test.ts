@@ -2,7 +2,7 @@ import { UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import type { Handler, IncomingRequest } from '../src/index.ts'
 import { connect, request, settle } from './support/connect.ts'
-import { echo, echoTarget, fields, gate } from './support/handlers.ts'
+import { echo, echoTarget, fieldLines, gate } from './support/handlers.ts'
 
 const post = (length: number, ...lines: readonly string[]): string =>
   request('POST /', `Content-Length: ${length}`, ...lines)
@@ -113,17 +113,32 @@ describe('RFC 9112 §6 bodies', () => {
     },
   ]
   test.each(misuses)('refuses to be read $title', async ({ read }) => {
+    let caught: unknown
     const rig = connect(
       reading((incoming) =>
         read(incoming).catch((error: unknown) => {
-          expect(error).toBeInstanceOf(UsageError)
+          caught = error
           throw error
         }),
       ),
     )
     await rig.send(post(3))
     await rig.send('abc')
+    expect(caught).toBeInstanceOf(UsageError)
+    expect(caught).toMatchObject({ code: 'ERR_BODY_READ' })
     expect(rig.responses()[0]?.body).toMatch(/^Body: /)
+  })
+
+  test('is dropped where the handler stops iterating (RFC 9112 §9.3)', async () => {
+    const rig = connect(
+      reading(async ({ body }) => {
+        for await (const octets of body) return octets.length
+        return 0
+      }),
+    )
+    await rig.send(`${post(6)}abc`)
+    await rig.send(`def${request('GET /')}`)
+    expect(rig.responses().map((response) => response.body)).toEqual(['3', '0'])
   })
 
   test('gives nothing to a handler that reads when its response is complete', async () => {
@@ -191,7 +206,7 @@ describe('RFC 9110 §10.1.1 Expect: 100-continue', () => {
   test('is never answered with 100 behind a final status (RFC 9110 §10.1.1)', async () => {
     const rig = connect(async (incoming, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       writer.writeChunkedBody('early')
       await incoming.body.text()
       writer.writeChunkedBodyDone()
@@ -264,7 +279,7 @@ describe('RFC 9112 §9.3 a body that the handler left unread', () => {
   test('gives to a late reader what was looked at for the head of the response', async () => {
     const rig = connect(async (incoming, writer) => {
       writer.writeStatusLine(200)
-      writer.writeHeaders(fields())
+      writer.writeHeaders(fieldLines())
       writer.writeChunkedBody(await incoming.body.text())
       writer.writeChunkedBodyDone()
     })

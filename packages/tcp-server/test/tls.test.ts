@@ -17,6 +17,10 @@ function pair(name: 'first' | 'second'): { cert: Buffer; key: Buffer } {
   return { cert: read('certificate'), key: read('key') }
 }
 
+function subject(socket: unknown): unknown {
+  return (socket as TLSSocket).getPeerCertificate().subject.CN
+}
+
 let server: Server
 const errors: { error: Error & { code?: string }; context: ErrorContext }[] = []
 
@@ -55,7 +59,7 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
 
   test('refuse a client that speaks only HTTP/2', async () => {
     const port = await start(echoTarget)
-    await expect(dialTls(port, { ALPNProtocols: ['h2'] })).rejects.toThrow()
+    await expect(dialTls(port, { ALPNProtocols: ['h2'] })).rejects.toBeInstanceOf(Error)
     expect(errors).toMatchObject([{ error: { code: 'ERR_HANDSHAKE' } }])
   })
 
@@ -83,8 +87,6 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
 
   test('use a new certificate from then on, and keep those that are open', async () => {
     const port = await start(echoTarget)
-    const subject = (socket: unknown): unknown =>
-      (socket as TLSSocket).getPeerCertificate().subject.CN
     const before = await dialTls(port)
     expect(subject(before.socket)).toBe('first')
     server.updateTls(pair('second'))
@@ -106,7 +108,7 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
         },
       },
     })
-    await expect(dialTls(port, { servername: 'bad.example' })).rejects.toThrow()
+    await expect(dialTls(port, { servername: 'bad.example' })).rejects.toBeInstanceOf(Error)
     const client = await dialTls(port)
     client.send(get('/'))
     expect(await client.respond()).toHaveLength(1)

@@ -32,7 +32,7 @@ export class HandClock implements Clock {
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {
-      const next = [...this.#repetitions].sort((a, b) => a.due - b.due)[0]
+      const next = [...this.#repetitions].toSorted((a, b) => a.due - b.due)[0]
       if (next === undefined || next.due > end) break
       this.#now = next.due
       next.due += next.intervalMs

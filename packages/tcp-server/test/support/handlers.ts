@@ -15,15 +15,15 @@ export const echoTarget: Handler = (incoming, writer) => {
 }
 
 /** Field lines. */
-export function fields(...lines: readonly (readonly [name: string, value: string])[]): Headers {
+export function fieldLines(...lines: readonly (readonly [name: string, value: string])[]): Headers {
   return new Headers(lines)
 }
 
 /** A handler that waits until the test lets it go on. */
 export function gate(): { readonly opened: Promise<void>; open: () => void } {
-  let open: () => void = () => {}
+  let resolver: (() => void) | undefined
   const opened = new Promise<void>((resolve) => {
-    open = resolve
+    resolver = resolve
   })
-  return { opened, open: () => open() }
+  return { opened, open: () => resolver?.() }
 }

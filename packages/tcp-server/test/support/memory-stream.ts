@@ -46,7 +46,7 @@ export class MemoryStream extends EventEmitter implements ByteStream {
 
   /** A peer that took nothing takes what waits, or only the first writes of it. */
   take(count = Infinity): void {
-    for (let i = 0; i < count && this.#pending.length > 0; i++) this.#leave(this.#pending.shift()!)
+    for (const write of this.#pending.splice(0, count)) this.#leave(write)
     if (this.#pending.length === 0) this.#finish()
   }
 
@@ -139,8 +139,9 @@ export class MemoryStream extends EventEmitter implements ByteStream {
   }
 
   #deliver(): void {
-    while (!this.paused && !this.destroyed && this.#arriving.length > 0) {
-      const next = this.#arriving.shift()!
+    while (!this.paused && !this.destroyed) {
+      const next = this.#arriving.shift()
+      if (next === undefined) return
       if (next === 'end') {
         this.#peerEnded = true
         this.emit('end')

@@ -41,9 +41,11 @@ export function parseResponses(wire: string, methods: readonly string[] = []): S
 }
 
 function splitField(line: string): [name: string, value: string] {
-  const match = /^([!-9;-~]+): (.*)$/.exec(line)
-  if (match === null) throw new Error(`No field line: ${JSON.stringify(line)}`)
-  return [match[1]!.toLowerCase(), match[2]!]
+  const [, name, value] = /^([!-9;-~]+): (.*)$/.exec(line) ?? []
+  if (name === undefined || value === undefined) {
+    throw new Error(`No field line: ${JSON.stringify(line)}`)
+  }
+  return [name.toLowerCase(), value]
 }
 
 function readBody(
@@ -63,10 +65,10 @@ function readBody(
   let text = ''
   let rest = content
   for (;;) {
-    const match = /^([0-9a-f]+)\r\n/i.exec(rest)
-    if (match === null) return undefined
-    const size = parseInt(match[1]!, 16)
-    rest = rest.slice(match[0].length)
+    const [line, digits] = /^([0-9a-f]+)\r\n/i.exec(rest) ?? []
+    if (line === undefined || digits === undefined) return undefined
+    const size = parseInt(digits, 16)
+    rest = rest.slice(line.length)
     if (size === 0) {
       const end = rest.startsWith('\r\n') ? 2 : rest.indexOf('\r\n\r\n') + 4
       return rest.length < end || end === 3 ? undefined : { text, rest: rest.slice(end) }
