@@ -18,6 +18,8 @@ export interface WriterOptions {
   readonly httpVersion?: HttpVersion
   /** Whether the connection may live on (default true); for HTTP/1.0, whether keep-alive was asked for and is granted. */
   readonly persistent?: boolean
+  /** How long the connection is kept without a request, told by Keep-Alive where it is kept (default: not told). */
+  readonly keepAliveSeconds?: number
   /** Gives the value of Date (default: the time now as IMF-fixdate, made once a second); null leaves the field out. */
   readonly date?: (() => string) | null
 }
@@ -46,6 +48,7 @@ export class ResponseHead {
   /** Whether the fields name a trailer section. */
   announcesTrailers = false
   #date: (() => string) | null = httpDate
+  #keepAliveLine = ''
 
   /** Gets ready for a response. */
   begin(options: WriterOptions): void {
@@ -53,6 +56,8 @@ export class ResponseHead {
     this.httpVersion = options.httpVersion ?? '1.1'
     this.persistent = options.persistent ?? true
     this.#date = options.date === undefined ? httpDate : options.date
+    const seconds = options.keepAliveSeconds
+    this.#keepAliveLine = seconds === undefined ? '' : `Keep-Alive: timeout=${seconds}\r\n`
   }
 
   /** The head of an interim response. */
@@ -112,6 +117,7 @@ export class ResponseHead {
     if (rule !== 'Transitional') {
       persistent = mayPersist && framing !== 'close-delimited' && !section.closes
       added += section.connectionLine(persistent, httpVersion)
+      if (persistent) added += this.#keepAliveLine
     }
 
     this.framing = framing

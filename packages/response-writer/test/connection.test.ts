@@ -167,3 +167,21 @@ describe('default headers', () => {
     )
   })
 })
+
+describe('RFC 9112 §9.3 Keep-Alive', () => {
+  // prettier-ignore
+  const rows: readonly (readonly [title: string, version: '1.0' | '1.1', persistent: boolean, told: boolean])[] = [
+    ['is told to 1.1 where the connection persists (RFC 9112 §9.3)', '1.1', true, true],
+    ['is told to 1.0 where the connection persists (RFC 9112 §9.3)', '1.0', true, true],
+    ['is not told where the connection ends (RFC 9112 §9.6)', '1.1', false, false],
+  ]
+  test.each(rows)('%s', (_title, httpVersion, persistent, told) => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink, { httpVersion, persistent, keepAliveSeconds: 74 })
+    writer.respond(200)
+    expect(sink.text.includes('\r\nKeep-Alive: timeout=74\r\n')).toBe(told)
+    writer.reset({ httpVersion, persistent })
+    writer.respond(200)
+    expect(sink.text.split('Keep-Alive').length - 1).toBe(told ? 1 : 0)
+  })
+})

@@ -40,6 +40,9 @@ export interface ConversationOwner {
   releaseStream(): ByteStream
 }
 
+// What is answered to when the request line could not be read.
+const UNKNOWN_REQUEST_LINE = { method: 'GET', httpVersion: '1.1' } as const
+
 // Then other connections have their turn.
 const REQUESTS_A_TURN = 16
 
@@ -153,7 +156,8 @@ export class Conversation implements ExchangeOwner {
     }
     owner.report(error)
     if (writer.state !== 'Done') {
-      writer.reset({ ...writerOptions(exchange?.requestLine), persistent: false })
+      const { method, httpVersion } = exchange?.requestLine ?? UNKNOWN_REQUEST_LINE
+      writer.reset({ requestMethod: method, httpVersion, persistent: false })
       respondWithError(writer, error)
       owner.responseWritten(error.status)
     }
@@ -243,7 +247,7 @@ export class Conversation implements ExchangeOwner {
     this.#requestsThisTurn++
     const { head } = this.intake.parser
     owner.requestRead(head.requestLine)
-    const writer = new ResponseWriter(owner.outbox, writerOptions(head.requestLine))
+    const writer = new ResponseWriter(owner.outbox, this.#writerOptions(head.requestLine))
     const exchange = new Exchange(this, head, writer)
     this.#exchange = exchange
     let outcome: void | Promise<void>
@@ -260,6 +264,13 @@ export class Conversation implements ExchangeOwner {
       // The body may be long in coming.
       writer.flushHead()
     }
+  }
+
+  #writerOptions({ method, httpVersion }: RequestLine): WriterOptions {
+    const { keepAliveSeconds } = this.#settings
+    return keepAliveSeconds === undefined
+      ? { requestMethod: method, httpVersion }
+      : { requestMethod: method, httpVersion, keepAliveSeconds }
   }
 
   #handled(): void {
@@ -289,7 +300,7 @@ export class Conversation implements ExchangeOwner {
     }
     owner.report(asError(error))
     if (writer.state !== 'Done') {
-      writer.reset(writerOptions(exchange.requestLine))
+      writer.reset(this.#writerOptions(exchange.requestLine))
       respondWithFailure(writer)
     }
     this.#responseDone(exchange)
@@ -348,10 +359,4 @@ export class Conversation implements ExchangeOwner {
       this.refuse(error)
     }
   }
-}
-
-function writerOptions(requestLine: RequestLine | undefined): WriterOptions {
-  return requestLine === undefined
-    ? {}
-    : { requestMethod: requestLine.method, httpVersion: requestLine.httpVersion }
 }

@@ -126,6 +126,8 @@ export interface ConnectionSettings extends Readonly<Record<ConnectionNumber, nu
   readonly trace: Trace | undefined
   /** How long an idle connection may still bring a request when the server drains. */
   readonly lateRequestMs: number
+  /** What clients are told of idleTimeoutMs: a second less, so that they give a connection up before the server does. */
+  readonly keepAliveSeconds: number | undefined
   /** Time between two sweeps. */
   readonly sweepIntervalMs: number
 }
@@ -155,6 +157,7 @@ export function connectionSettings(
     onError: options.onError,
     trace: options.trace,
     lateRequestMs: Math.min(LATE_REQUEST_MS, drainTimeoutMs / 2, numbers.idleTimeoutMs),
+    keepAliveSeconds: keepAliveSeconds(numbers.idleTimeoutMs),
     sweepIntervalMs: sweepInterval([
       numbers.headTimeoutMs,
       numbers.idleTimeoutMs,
@@ -175,6 +178,11 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     ...numbers,
     whenFull: options.whenFull ?? 'answer',
   }
+}
+
+function keepAliveSeconds(idleTimeoutMs: number): number | undefined {
+  const seconds = Math.floor(idleTimeoutMs / 1000) - 1
+  return seconds >= 1 && seconds < Infinity ? seconds : undefined
 }
 
 function complete<Name extends ConnectionNumber | ServerNumber>(

@@ -82,6 +82,13 @@ describe('RFC 9112 §9.3 persistence', () => {
     expect(rig.stream.ended).toBe(!persists)
   })
 
+  test('tells how long it is kept, where it is kept (RFC 9112 §9.3)', async () => {
+    const rig = connect(echoTarget)
+    await rig.send(get('/a') + get('/b', 'Connection: close'))
+    const hints = rig.responses().map(({ fields }) => fields.get('keep-alive'))
+    expect(hints).toEqual(['timeout=74', undefined])
+  })
+
   test('serves one request a connection and says close when told to (RFC 9112 §9.3)', async () => {
     const rig = connect(echoTarget, { persistent: false })
     await rig.send(get('/a') + get('/b'))

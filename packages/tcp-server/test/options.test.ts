@@ -21,6 +21,7 @@ describe('options', () => {
       onError: undefined,
       trace: undefined,
       lateRequestMs: 1500,
+      keepAliveSeconds: 74,
       sweepIntervalMs: 500,
       handshakeTimeoutMs: 10_000,
       maxConnections: 10_000,
@@ -33,6 +34,15 @@ describe('options', () => {
     expect(serverSettings({ drainTimeoutMs: 1000 }).lateRequestMs).toBe(500)
     expect(serverSettings({ idleTimeoutMs: 100 }).lateRequestMs).toBe(100)
     expect(serverSettings({ drainTimeoutMs: 0 }).lateRequestMs).toBe(0)
+  })
+
+  test.each([
+    [75_000, 74],
+    [2000, 1],
+    [1999, undefined],
+    [Infinity, undefined],
+  ])('tell clients a second less than an idle time of %d ms: %s', (idleTimeoutMs, seconds) => {
+    expect(connectionSettings({ idleTimeoutMs }).keepAliveSeconds).toBe(seconds)
   })
 
   const bad: readonly (readonly [name: string, value: unknown, least: number])[] = [
