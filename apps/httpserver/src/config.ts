@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { readInvocation, USAGE_EXIT_CODE, wholeNumber } from 'command-line'
+import type { Invocation } from 'command-line'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 /** What the program is told: by flag, else by environment variable, else by default. */
 export interface Config {
@@ -28,11 +30,6 @@ export interface Config {
   readonly tlsKey?: string
 }
 
-/** What the arguments ask for: a run with `config`, or a text to print before leaving with `exitCode`. */
-export type Invocation =
-  { readonly config: Config } | { readonly text: string; readonly exitCode: number }
-
-const USAGE_EXIT_CODE = 2
 const MAX_PORT = 65_535
 const MAX_COUNT = 2 ** 31 - 1
 const VIDEO_FILE = fileURLToPath(new URL('../assets/vim.mp4', import.meta.url))
@@ -99,31 +96,17 @@ const options = (): readonly Option[] => [
 ]
 
 /** Reads the arguments behind the program's name, and the environment of the process for what they leave out. */
-export function readInvocation(commandLine: readonly string[]): Invocation {
-  let text = ''
-  const command = new Command('httpserver')
-    .description(
-      'An HTTP/1.1 server straight over TCP: pages, an echo, a streaming proxy, a video.',
-    )
-    .exitOverride()
-    .configureOutput({
-      writeOut: (part) => (text += part),
-      outputError: (part) => (text += part.replace(/^error: /, 'httpserver: ')),
-    })
+export function readCommandLine(commandLine: readonly string[]): Invocation<Config> {
+  const command = new Command('httpserver').description(
+    'An HTTP/1.1 server straight over TCP: pages, an echo, a streaming proxy, a video.',
+  )
   for (const option of options()) command.addOption(option)
-  try {
-    command.parse([...commandLine], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return { text, exitCode: error.exitCode === 0 ? 0 : USAGE_EXIT_CODE }
-  }
-  const config = command.opts<Config>()
-  const { tlsPort, tlsCert, tlsKey } = config
-  if (tlsPort !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
-    text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
-    return { text, exitCode: USAGE_EXIT_CODE }
-  }
-  return { config }
+  const invocation = readInvocation<Config>(command, commandLine)
+  if ('text' in invocation) return invocation
+  const { tlsPort, tlsCert, tlsKey } = invocation.config
+  if (tlsPort === undefined || (tlsCert !== undefined && tlsKey !== undefined)) return invocation
+  const text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
+  return { text, exitCode: USAGE_EXIT_CODE }
 }
 
 function milliseconds(flag: string, what: string, variable: string, standard: number): Option {
@@ -142,14 +125,6 @@ function bound(flag: string, what: string, variable: string): Option {
 function notEmpty(text: string): string {
   if (text === '') throw new InvalidArgumentError('Expected something.')
   return text
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
-  }
 }
 
 function oneOf<Value>(...choices: readonly (readonly [string, Value])[]): (text: string) => Value {

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { closeOnSignals } from '@rawhttp/tcp-server'
 import { startApplication } from './application.ts'
-import { readInvocation } from './config.ts'
+import { readCommandLine } from './config.ts'
 import { jsonLog, textLog } from './log.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function run(
   // Nobody reads the log any more, as after "| head": no reason to stop serving.
   output.on('error', () => undefined)
   errors.on('error', () => undefined)
-  const invocation = readInvocation(commandLine)
+  const invocation = readCommandLine(commandLine)
   if ('text' in invocation) {
     const stream = invocation.exitCode === 0 ? output : errors
     stream.write(invocation.text)

@@ -3,7 +3,7 @@ import { Headers } from '@rawhttp/headers'
 import { errors, Pool } from 'undici'
 
 /** A request to the upstream, end-to-end fields only. */
-export interface UpstreamRequest {
+interface UpstreamRequest {
   readonly method: string
   /** Origin-form: a path that starts with "/", with its query. */
   readonly requestTarget: string

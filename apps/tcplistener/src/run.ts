@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { readInvocation } from './config.ts'
+import { readInvocation } from 'command-line'
+import { makeCommand } from './config.ts'
 import type { Config } from './config.ts'
 import { serveConnection } from './connection.ts'
 
@@ -18,7 +19,7 @@ export async function run(
   surroundings: Surroundings,
 ): Promise<number> {
   const { output, errors, stop } = surroundings
-  const invocation = readInvocation(commandLine)
+  const invocation = readInvocation<Config>(makeCommand(), commandLine)
   if ('text' in invocation) {
     const stream = invocation.exitCode === 0 ? output : errors
     stream.write(invocation.text)

@@ -4,7 +4,6 @@ import type { Server, Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readInvocation } from '../src/config.ts'
 import { run } from '../src/run.ts'
 
 let output: PassThrough
@@ -191,10 +190,5 @@ describe('usage', () => {
     const line = await text(errors)
     expect(line).toMatch(/^tcplistener: .+\n$/)
     expect(line).toContain(part)
-  })
-
-  test('takes a fault of the program for no bad usage', () => {
-    // @ts-expect-error: no list of arguments at all
-    expect(() => readInvocation(null)).toThrow(TypeError)
   })
 })

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { wholeNumber } from 'command-line'
+import { Command, Option } from 'commander'
 
 /** Where the datagrams go. */
 export interface Config {
@@ -6,37 +7,14 @@ export interface Config {
   readonly port: number
 }
 
-/** What the arguments ask for: a run with `config`, or a text to print before leaving with `exitCode`. */
-export type Invocation =
-  { readonly config: Config } | { readonly text: string; readonly exitCode: number }
-
-const USAGE_EXIT_CODE = 2
-
-/** Reads the arguments behind the program's name. */
-export function readInvocation(commandLine: readonly string[]): Invocation {
-  let text = ''
-  const command = new Command('udpsender')
+/** The program's flags. */
+export function makeCommand(): Command {
+  return new Command('udpsender')
     .description('Sends each line of its input as one UDP datagram.')
     .addOption(new Option('--host <name>', 'where to send').default('localhost'))
-    .addOption(new Option('--port <number>', 'port to send to').default(42069).argParser(readPort))
-    .exitOverride()
-    .configureOutput({
-      writeOut: (part) => (text += part),
-      outputError: (part) => (text += part.replace(/^error: /, 'udpsender: ')),
-    })
-  try {
-    command.parse([...commandLine], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    return { text, exitCode: error.exitCode === 0 ? 0 : USAGE_EXIT_CODE }
-  }
-  return { config: command.opts<Config>() }
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port < 1 || port > 65535) {
-    throw new InvalidArgumentError('Expected a number from 1 to 65535.')
-  }
-  return port
+    .addOption(
+      new Option('--port <number>', 'port to send to')
+        .default(42069)
+        .argParser(wholeNumber(1, 65_535)),
+    )
 }

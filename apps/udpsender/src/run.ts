@@ -1,10 +1,12 @@
-import { readInvocation } from './config.ts'
+import { readInvocation } from 'command-line'
+import { makeCommand } from './config.ts'
+import type { Config } from './config.ts'
 import { report, sendLines } from './send-lines.ts'
 import type { Terminal } from './send-lines.ts'
 
 /** The program: reads the arguments, sends the lines. Resolves to the exit code: 0, 1 (it could not run) or 2 (bad usage). */
 export async function run(commandLine: readonly string[], terminal: Terminal): Promise<number> {
-  const invocation = readInvocation(commandLine)
+  const invocation = readInvocation<Config>(makeCommand(), commandLine)
   if ('text' in invocation) {
     const stream = invocation.exitCode === 0 ? terminal.output : terminal.errors
     stream.write(invocation.text)

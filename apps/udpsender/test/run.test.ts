@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readInvocation } from '../src/config.ts'
 import { run } from '../src/run.ts'
 
 let receiver: Socket
@@ -139,10 +138,5 @@ describe('usage', () => {
     expect(outcome.output).toBe('')
     expect(outcome.errors).toMatch(/^udpsender: .+\n$/)
     expect(outcome.errors).toContain(part)
-  })
-
-  test('takes a fault of the program for no bad usage', () => {
-    // @ts-expect-error: no list of arguments at all
-    expect(() => readInvocation(null)).toThrow(TypeError)
   })
 })

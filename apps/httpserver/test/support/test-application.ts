@@ -1,11 +1,11 @@
 import { startApplication } from '../../src/application.ts'
-import { readInvocation } from '../../src/config.ts'
+import { readCommandLine } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import type { AccessEntry, Log } from '../../src/log.ts'
 
 /** The defaults, on a free port of one loopback address. */
 export function testConfig(changes: Partial<Config> = {}): Config {
-  const invocation = readInvocation([])
+  const invocation = readCommandLine([])
   if (!('config' in invocation)) throw new Error(invocation.text)
   return { ...invocation.config, port: 0, host: '127.0.0.1', upstream: 'embedded', ...changes }
 }

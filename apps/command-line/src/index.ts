@@ -1,0 +1,3 @@
+export { readInvocation, USAGE_EXIT_CODE } from './invocation.ts'
+export type { Invocation } from './invocation.ts'
+export { wholeNumber } from './values.ts'
