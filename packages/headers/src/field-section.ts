@@ -148,25 +148,24 @@ export class FieldSectionReader {
         marks[mark + 2] = position - base
         phase = 'Value'
       }
-      if (phase === 'Value') {
-        position = endOfValue(octets, view, position)
-        if (position >= end - 1 && (position === end || octets[position] === CR)) break
-        if (octets[position] !== CR || octets[position + 1] !== LF) {
-          this.#failAtLineEnd(octets, base, position)
-        }
-        const valueStart = base + marks[mark + 2]
-        let valueEnd = position
-        while (
-          valueEnd > valueStart &&
-          (octets[valueEnd - 1] === SP || octets[valueEnd - 1] === HTAB)
-        ) {
-          valueEnd--
-        }
-        marks[mark + 3] = valueEnd - base
-        mark += MARKS_PER_LINE
-        position += 2
-        phase = 'LineStart'
+      // The value, whichever of the parts before it was the first to be read.
+      position = endOfValue(octets, view, position)
+      if (position >= end - 1 && (position === end || octets[position] === CR)) break
+      if (octets[position] !== CR || octets[position + 1] !== LF) {
+        this.#failAtLineEnd(octets, base, position)
       }
+      const valueStart = base + marks[mark + 2]
+      let valueEnd = position
+      while (
+        valueEnd > valueStart &&
+        (octets[valueEnd - 1] === SP || octets[valueEnd - 1] === HTAB)
+      ) {
+        valueEnd--
+      }
+      marks[mark + 3] = valueEnd - base
+      mark += MARKS_PER_LINE
+      position += 2
+      phase = 'LineStart'
     }
 
     this.#phase = phase

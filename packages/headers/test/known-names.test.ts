@@ -25,7 +25,7 @@ const NEARLY_KNOWN = KNOWN_NAMES.flatMap((name) => [
 ]).filter((name) => name !== '' && !KNOWN_NAMES.includes(name))
 
 // Where a mistake would be a hole.
-const FRAMING_NAMES = ['host', 'content-length', 'transfer-encoding']
+const FRAMING_NAMES = new Set(['host', 'content-length', 'transfer-encoding'])
 const EVERY_OCTET = Array.from({ length: 0x100 }, (_, octet) => octet)
 
 const SPELLINGS: readonly (readonly [string, (name: string) => string])[] = [
@@ -72,7 +72,7 @@ describe('RFC 9110 §5.1: names that most messages carry', () => {
       const section = octets(`${name}: v\r\n\r\n`)
       for (let i = 0; i <= name.length; i++) {
         const right = section[i]
-        for (const octet of FRAMING_NAMES.includes(name) ? EVERY_OCTET : similarOctets(right)) {
+        for (const octet of FRAMING_NAMES.has(name) ? EVERY_OCTET : similarOctets(right)) {
           section[i] = octet
           const outcome = deliver(section, [section.length])
           const naive = readNaively(String.fromCharCode(...section), NO_LIMITS)
