@@ -50,7 +50,7 @@ describe('an upstream that fails before its response', () => {
   })
 
   test('that has no address gives a 502', async () => {
-    const application = await startTestApplication({ upstream: new URL('http://nowhere.invalid') })
+    const application = await startTestApplication({ upstream: new URL('http://nowhere..invalid') })
     running.push(application)
     expect(await exchange(application.port, get('/httpbin/get'))).toMatch(/^HTTP\/1\.1 502 /)
   })
@@ -183,12 +183,14 @@ describe('a client', () => {
     ['sends a bad chunk', 400, 'xyz\r\n'],
     ['sends more than is taken', 413, 'b\r\nhello world\r\n'],
   ])('that %s gets a %i', async (_title, status, chunk) => {
-    const { port } = await chain(() => undefined, { maxBodySize: 10 })
+    const { port, application } = await chain(() => undefined, { maxBodySize: 10 })
     const response = await exchange(
       port,
       `POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
     )
     expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(await application.log.entry(0)).toMatchObject({ status })
+    expect(application.log.warnings).toEqual([])
   })
 })
 

@@ -108,10 +108,10 @@ describe('errors', () => {
   })
 
   test('says in one line that a host has no address, with exit code 1', async () => {
-    const outcome = await runWith(['--host', 'nowhere.invalid'], 'a\n')
+    const outcome = await runWith(['--host', 'nowhere..invalid'], 'a\n')
     expect(outcome.exitCode).toBe(1)
     expect(outcome.output).toBe('')
-    expect(outcome.errors).toMatch(/^udpsender: .*nowhere\.invalid\n$/)
+    expect(outcome.errors).toMatch(/^udpsender: .*nowhere\.\.invalid\n$/)
   })
 })
 

@@ -59,16 +59,15 @@ function ask(
   request: IncomingRequest,
   writer: ResponseWriter,
 ): Promise<UpstreamResponse> {
-  const { method, httpVersion } = request.requestLine
   return upstream.send({
-    method,
+    method: request.requestLine.method,
     requestTarget,
     headers: requestFields(request),
     body: request.framing.kind === 'none' ? undefined : request.body,
     signal: request.signal,
+    // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none.
     onInformational: (statusCode, headers) => {
-      // RFC 9110 §15.2: they are passed on, but not to an HTTP/1.0 client.
-      if (httpVersion === '1.1') writer.writeInformational(statusCode, responseFields(headers))
+      writer.writeInformational(statusCode, responseFields(headers))
     },
   })
 }
