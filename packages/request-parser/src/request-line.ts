@@ -131,9 +131,8 @@ export class RequestLineReader {
 
     this.#phase = phase
     this.#position = position - base
-    const complete = phase === 'Complete'
-    if ((complete ? position : end) - base > this.#maxBytes) this.#failTooLong()
-    return complete ? position : INCOMPLETE
+    if ((phase === 'Complete' ? position : end) - base > this.#maxBytes) this.#failTooLong()
+    return phase === 'Complete' ? position : INCOMPLETE
   }
 
   // The versions that are not plainly HTTP/1.1, octet by octet.

@@ -162,8 +162,14 @@ export class RequestParser {
     if (this.#position === this.#end) return this.#waitForHead()
     let cutHead = this.#cutHead
     if (cutHead !== undefined && cutHead.end > 0) return this.#readCutHead(cutHead)
-    const base = this.#mirrorAt(this.#position)
-    const headEnd = this.#headReader.read(mirror, base)
+    let base = this.#mirrorAt(this.#position)
+    let headEnd = this.#headReader.read(mirror, base)
+    if (headEnd === INCOMPLETE && base > 0 && mirroredFrom + mirror.end < this.#end) {
+      // The head is cut by the end of the mirror, not of the piece: move on to where it begins.
+      this.#fillMirror(this.#position)
+      base = 0
+      headEnd = this.#headReader.read(mirror, base)
+    }
     if (headEnd !== INCOMPLETE) {
       this.#position += headEnd - base
       return this.#takeHead(mirror, base, headEnd)
@@ -256,8 +262,7 @@ export class RequestParser {
 
   // Octets of the message that were read so far, which is where the message was cut.
   #incomplete(expected: string): ProtocolError {
-    const offset =
-      this.#head === undefined ? (this.#cutHead?.end ?? 0) : this.#headBytes + this.#bodyBytes
+    const offset = this.#head === undefined ? this.heldBytes : this.#headBytes + this.#bodyBytes
     return new ProtocolError(
       REQUEST_FAULTS.ERR_INCOMPLETE_MESSAGE,
       expected,
@@ -281,12 +286,16 @@ export class RequestParser {
       position < mirroredFrom ||
       position >= mirroredFrom + mirror.end
     ) {
-      mirror.clear()
-      mirror.append(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
-      mirrored = this.#piece
-      mirroredFrom = position
+      this.#fillMirror(position)
     }
     return position - mirroredFrom
+  }
+
+  #fillMirror(position: number): void {
+    mirror.clear()
+    mirror.append(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
+    mirrored = this.#piece
+    mirroredFrom = position
   }
 
   #join(octets: Uint8Array): void {

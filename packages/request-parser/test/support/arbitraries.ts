@@ -5,7 +5,7 @@ import type { Mutation } from './mutation.ts'
 
 const TCHAR = "!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz"
 const text = (characters: string, maxLength: number, minLength = 0): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength })
+  fc.string({ unit: fc.constantFrom(...characters.split('')), minLength, maxLength })
 
 const token = text(TCHAR, 8, 1)
 const method = fc.oneof(
@@ -70,7 +70,7 @@ const chunkedBody = fc
   .tuple(
     fc.array(
       fc.tuple(
-        content.filter((data) => data !== ''),
+        content.filter((octets) => octets !== ''),
         extension,
         fc.boolean(),
       ),
@@ -82,21 +82,21 @@ const chunkedBody = fc
   .map(([chunks, lastExtension, trailers]) => ({
     lines: 'Transfer-Encoding: chunked\r\n',
     text: `${chunks
-      .map(([data, ext, upper]) => {
-        const size = data.length.toString(16)
-        return `${upper ? size.toUpperCase() : `00${size}`}${ext}\r\n${data}\r\n`
+      .map(([chunk, ext, upper]) => {
+        const size = chunk.length.toString(16)
+        return `${upper ? size.toUpperCase() : `00${size}`}${ext}\r\n${chunk}\r\n`
       })
       .join('')}0${lastExtension}\r\n${trailers.map(lineOf).join('')}\r\n`,
-    content: chunks.map(([data]) => data).join(''),
+    content: chunks.map(([chunk]) => chunk).join(''),
     trailers,
   }))
 
 const body = fc.oneof(
   fc.constant({ lines: '', text: '', content: '', trailers: [] as readonly Field[] }),
-  content.map((data) => ({
-    lines: `Content-Length: ${data.length}\r\n`,
-    text: data,
-    content: data,
+  content.map((octets) => ({
+    lines: `Content-Length: ${octets.length}\r\n`,
+    text: octets,
+    content: octets,
     trailers: [] as readonly Field[],
   })),
   chunkedBody,
