@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { KNOWN_NAMES } from '../../src/known-names.ts'
-import { octets } from './octets.ts'
 
 const TCHARS = "!#$%&'*+-.^_`|~0123456789ABCXYZabcxyz"
 
@@ -81,6 +80,3 @@ export const sectionText: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc.uint8Array({ maxLength: 64 }).map((bytes) => String.fromCharCode(...bytes)),
   },
 )
-
-/** The same as octets. */
-export const sectionOctets: fc.Arbitrary<Uint8Array> = sectionText.map(octets)
