@@ -4,11 +4,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { ask } from './support/http-peer.ts'
 import { RawClient } from './support/raw-client.ts'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+const programs: Program[] = []
+
+afterEach(() => {
+  for (const program of programs.splice(0)) program.kill('SIGKILL')
+})
 
 /** The program while it runs, and what it has printed so far. */
 class Program {
@@ -25,6 +31,7 @@ class Program {
     this.#child.stdout.setEncoding('utf8').on('data', (part: string) => (this.output += part))
     this.#child.stderr.setEncoding('utf8').on('data', (part: string) => (this.errors += part))
     this.exit = once(this.#child, 'close')
+    programs.push(this)
   }
 
   /** The port it listens on, as soon as it does. */
@@ -33,7 +40,7 @@ class Program {
     return Number(/localhost:(\d+)/.exec(this.output)?.[1])
   }
 
-  kill(signal: 'SIGINT' | 'SIGTERM'): void {
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
     this.#child.kill(signal)
   }
 

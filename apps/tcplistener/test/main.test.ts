@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
@@ -13,6 +13,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const child = spawn(process.execPath, [MAIN, '--host', '127.0.0.1', '--port', '0'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    onTestFinished(() => void child.kill('SIGKILL'))
     const exit = once(child, 'exit')
     const [line] = await once(child.stdout.setEncoding('utf8'), 'data')
     const port = Number(/:(\d+)\n/.exec(String(line))?.[1])
