@@ -23,9 +23,8 @@ export interface ByteStream {
   end(): unknown
   pause(): unknown
   resume(): unknown
+  /** Lets go of both sides at once. A stream whose sides have both ended does so by itself (autoDestroy of node:stream). */
   destroy(): unknown
-  /** Ends, and destroys when all octets have left. */
-  destroySoon?(): void
   /** Destroys so that the peer can see that it was no orderly end. */
   resetAndDestroy?(): unknown
   readonly remoteAddress?: string | undefined

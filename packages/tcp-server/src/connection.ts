@@ -248,8 +248,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   readonly #onFinish = (): void => {
     this.#outputSent = true
-    if (this.#state !== 'Lingering') return
-    if (this.#peerEnded) this.#close('output sent, peer ended')
+    if (this.#state === 'Closed') this.#destroy()
+    else if (this.#state === 'Lingering' && this.#peerEnded) this.#close('output sent, peer ended')
     else this.timetable.enter('Linger')
   }
 
@@ -276,9 +276,9 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     }
   }
 
-  // Without an error it is an orderly end: what was written may still leave.
   #close(event: ConnectionEvent, error?: Error): void {
     if (this.#state === 'Closed' || this.#state === 'HandedOver') return
+    const wasOpen = this.#state !== 'Lingering'
     const exchange = this.#conversation.exchange
     this.enter(event)
     this.timetable.enter('Linger')
@@ -286,12 +286,17 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.outbox.fail(reason)
     exchange?.fail(reason)
     const stream = this.#stream
-    if (error === undefined && stream.destroySoon !== undefined) {
-      stream.destroySoon()
+    if (error === undefined && wasOpen) {
+      stream.end()
       return
     }
     // A body that ends with the connection would look complete (RFC 9112 §8).
     if (exchange?.writer.state === 'AwaitingBody' && !this.secure) stream.resetAndDestroy?.()
-    stream.destroy()
+    this.#destroy(error)
+  }
+
+  // A stream whose two sides have ended is gone by itself, and what passed through it may still be on its way.
+  #destroy(error?: Error): void {
+    if (error !== undefined || !this.#peerEnded || !this.#outputSent) this.#stream.destroy()
   }
 }

@@ -15,8 +15,8 @@ export interface Swept {
   sweep(now: number): void
 }
 
-/** The longest time between two sweeps. */
-export const MAX_SWEEP_INTERVAL_MS = 500
+// The longest and the shortest time between two sweeps.
+const MAX_SWEEP_INTERVAL_MS = 500
 const MIN_SWEEP_INTERVAL_MS = 10
 const SWEEPS_A_DEADLINE = 4
 

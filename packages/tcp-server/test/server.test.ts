@@ -171,10 +171,13 @@ describe('RFC 9110 §15.6.4 more connections than allowed', () => {
   })
 
   test('are closed without a word when even those that are told are too many', async () => {
-    let refused = 0
-    const { server, served } = await fill({ onError: () => refused++, lingerTimeoutMs: 60_000 })
+    const refused: Error[] = []
+    const { server, served } = await fill({
+      onError: (error) => refused.push(error),
+      lingerTimeoutMs: 60_000,
+    })
     const extra = await Promise.all(Array.from({ length: 1100 }, () => dial(server.port)))
-    while (refused < 1100) await settle()
+    while (refused.length < 1100) await settle()
     for (const client of extra) client.send(get('/'))
     let told = 0
     for (const client of extra) {

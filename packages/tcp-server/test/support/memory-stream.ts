@@ -95,13 +95,6 @@ export class MemoryStream extends EventEmitter implements ByteStream {
     })
   }
 
-  destroySoon(): void {
-    this.ended = true
-    if (this.#finished) this.destroy()
-    else this.once('finish', () => this.destroy())
-    this.#finish()
-  }
-
   destroy(): void {
     if (this.destroyed) return
     this.destroyed = true
