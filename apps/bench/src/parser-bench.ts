@@ -13,7 +13,7 @@ const CPU_MS = 40
 const WARM_UP_MS = 250
 
 /** The measured row of one input. */
-export interface ParserRow {
+interface ParserRow {
   readonly input: string
   /** Median nanoseconds of CPU time for a message, by parser. */
   readonly ns: Readonly<Record<ParserName, number>>

@@ -11,5 +11,5 @@ export type Driver = (pieces: readonly Uint8Array[]) => Tally
 /** A module of this folder. */
 export interface DriverModule {
   readonly version: string
-  createDriver(): Driver
+  readonly createDriver: () => Driver
 }

@@ -63,8 +63,8 @@ export function createDriver(): Driver {
         },
         wasm_on_headers_complete: (parser: number) => {
           endField()
-          tally.fieldLines += fields.length / 2 + (exports.llhttp_get_method(parser) & 0)
-          if (target === '') throw new Error('no target')
+          tally.fieldLines += fields.length / 2
+          if (target === '' || exports.llhttp_get_method(parser) < 0) throw new Error('no request')
           fields = []
           return 0
         },
