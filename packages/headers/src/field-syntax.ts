@@ -31,28 +31,37 @@ const KELVIN_SIGN = '\u212a'
 
 /** A token in lower case. Text that is no token never becomes one, so that a look-up with it finds nothing. */
 export function lowerCaseToken(text: string): string {
-  return LOWER_CASE.get(text) ?? (text.includes(KELVIN_SIGN) ? text : text.toLowerCase())
+  const known = LOWER_CASE.get(text)
+  if (known !== undefined) return known
+  const lower = text.toLowerCase()
+  return lower !== text && text.includes(KELVIN_SIGN) ? text : lower
 }
 
 /**
  * Refuses what would not be a field line. The types say string, but plain JavaScript may come with a number, which is better
  * refused here than found on the wire.
  *
+ * @returns the name in lower case
  * @throws UsageError ERR_FIELD_NAME, ERR_FIELD_VALUE
  */
-export function checkField(name: unknown, value: unknown): void {
-  if (typeof name !== 'string' || !isToken(name)) {
-    throw new UsageError(
-      'ERR_FIELD_NAME',
-      `Field name: expected a token (RFC 9110 §5.6.2), got ${describe(name)}`,
-    )
-  }
+export function checkField(name: unknown, value: unknown): string {
+  if (typeof name !== 'string') throw wrongName(name)
+  const known = LOWER_CASE.get(name)
+  if (known === undefined && !TOKEN.test(name)) throw wrongName(name)
   if (typeof value !== 'string' || !isFieldValue(value)) {
     throw new UsageError(
       'ERR_FIELD_VALUE',
       `Value of ${name.slice(0, 32)}: expected text without line breaks, control characters, characters above 0xFF, or white space at its ends (RFC 9110 §5.5), got ${describe(value)}`,
     )
   }
+  return known ?? name.toLowerCase()
+}
+
+function wrongName(name: unknown): UsageError {
+  return new UsageError(
+    'ERR_FIELD_NAME',
+    `Field name: expected a token (RFC 9110 §5.6.2), got ${describe(name)}`,
+  )
 }
 
 function describe(given: unknown): string {

@@ -111,8 +111,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    *   no line break gets onto the wire), characters above 0xFF, or white space at its ends
    */
   set(name: string, value: string): this {
-    checkField(name, value)
-    const wanted = lowerCaseToken(name)
+    const wanted = checkField(name, value)
     const entries = this.#entries
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
       if (entries[i] === wanted) {
@@ -132,8 +131,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    * @throws UsageError as `set`
    */
   append(name: string, value: string): this {
-    checkField(name, value)
-    this.#entries.push(lowerCaseToken(name), value, name)
+    this.#entries.push(checkField(name, value), value, name)
     return this
   }
 
