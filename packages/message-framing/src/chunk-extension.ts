@@ -29,7 +29,7 @@ const QUOTED = octetTable('\t', [' ', '~'], ['\x80', '\xff'])
 
 /** The state behind one octet of the extensions, or undefined when the octet cannot stand there. */
 export function extensionStateAfter(
-  state: ExtensionState,
+  state: Exclude<ExtensionState, 'LineFeed'>,
   octet: number,
 ): ExtensionState | undefined {
   const blank = octet === SP || octet === HTAB
@@ -61,7 +61,7 @@ export function extensionStateAfter(
       return QUOTED[octet] === 1 ? state : undefined
     case 'ExtensionQuotedPair':
       return QUOTED[octet] === 1 ? 'ExtensionQuoted' : undefined
-    default:
+    case 'ExtensionEnd':
       return blank ? 'BeforeExtension' : lineOr(octet)
   }
 }

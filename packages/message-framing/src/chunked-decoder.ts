@@ -214,7 +214,11 @@ export class ChunkedDecoder implements BodyDecoder {
   }
 
   // One octet of the extensions. They are checked and dropped: none is registered, and what nobody reads must not cost memory.
-  #readExtension(state: ExtensionState, octet: number, index: number): ExtensionState {
+  #readExtension(
+    state: Exclude<ExtensionState, 'LineFeed'>,
+    octet: number,
+    index: number,
+  ): ExtensionState {
     if (octet !== CR && ++this.#extensionBytes > this.#limits.maxChunkExtensionBytes) {
       const expected = `at most ${this.#limits.maxChunkExtensionBytes} octets in a chunk`
       throw this.#violation('ERR_CHUNK_EXTENSION_TOO_LARGE', expected, 'more', index)

@@ -1,0 +1,390 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ChunkedDecoder } from '../src/index.ts'
+import type { ChunkedLimits, FramingFaultCode } from '../src/index.ts'
+import { decodeAll, deliveriesOf } from './support/decoding.ts'
+import { cut, latin1, latin1Text } from './support/octets.ts'
+
+const LIMITS: ChunkedLimits = {
+  maxBodyBytes: 1_000_000,
+  maxChunkExtensionBytes: 64,
+  maxTrailerSectionBytes: 64,
+  maxFieldLines: 3,
+}
+
+interface Row {
+  readonly title: string
+  readonly text: string
+  readonly limits?: Partial<ChunkedLimits>
+  readonly content?: string
+  readonly trailers?: readonly (readonly [string, string])[]
+  /** What stands behind the body (default nothing). */
+  readonly rest?: string
+  readonly complete?: false
+  readonly error?: FramingFaultCode | `ERR_${string}`
+  readonly offset?: number
+}
+
+const END = '0\r\n\r\n'
+
+const ROWS: readonly Row[] = [
+  { title: 'reads one chunk (RFC 9112 §7.1)', text: `5\r\nhello\r\n${END}`, content: 'hello' },
+  {
+    title: 'reads several chunks (RFC 9112 §7.1)',
+    text: `1\r\na\r\n02\r\nbc\r\nA\r\n0123456789\r\n${END}`,
+    content: 'abc0123456789',
+  },
+  { title: 'reads the last chunk alone (RFC 9112 §7.1)', text: END, content: '' },
+  { title: 'reads a last chunk of many zeros (RFC 9112 §7.1)', text: '000000000000\r\n\r\n' },
+  {
+    title: 'reads content that looks like framing (RFC 9112 §7.1)',
+    text: `9\r\n\r\n0\r\n\r\n;\n\r\n${END}`,
+    content: '\r\n0\r\n\r\n;\n',
+  },
+  {
+    title: 'leaves what stands behind the body (RFC 9112 §7.1)',
+    text: `1\r\na\r\n${END}GET / HTTP/1.1\r\n`,
+    content: 'a',
+    rest: 'GET / HTTP/1.1\r\n',
+  },
+  {
+    title: 'leaves an empty line behind the body (RFC 9112 §7.1)',
+    text: `${END}\r\n`,
+    rest: '\r\n',
+  },
+  {
+    title: 'waits for the rest (RFC 9112 §7.1)',
+    text: '5\r\nhello\r\n0\r\n\r',
+    content: 'hello',
+    complete: false,
+  },
+  ...[
+    '\r\n',
+    'z\r\n',
+    '5z\r\n',
+    '0x5\r\n',
+    '-1\r\n',
+    '+1\r\n',
+    ' 5\r\n',
+    '5\n',
+    '5\r\r\n',
+    '5\0\r\n',
+  ].map((text): Row => ({
+    title: `refuses the size line ${JSON.stringify(text)} (RFC 9112 §7.1)`,
+    text: `${text}hello\r\n${END}`,
+    error: 'ERR_CHUNK_SIZE',
+  })),
+  {
+    title: 'reads 12 digits (RFC 9112 §7.1)',
+    text: `000000000001\r\na\r\n${END}`,
+    content: 'a',
+  },
+  {
+    title: 'refuses 13 digits (RFC 9112 §7.1)',
+    text: `0000000000001\r\na\r\n${END}`,
+    error: 'ERR_CHUNK_SIZE',
+    offset: 12,
+  },
+  ...['helloX\r\n', 'hello\n', 'hello\rX', 'hello0\r\n', 'hellohello\r\n'].map((text): Row => ({
+    title: `refuses ${JSON.stringify(text)} for 5 octets of data (RFC 9112 §7.1)`,
+    text: `5\r\n${text}`,
+    content: 'hello',
+    error: 'ERR_CHUNK_DATA',
+  })),
+  ...[';a', ';a=b', ';a="b;\\"\t"', ' ; a = b ;c', '\t;a=" " ;b'].map((extension): Row => ({
+    title: `reads past the extension ${JSON.stringify(extension)} (RFC 9112 §7.1.1)`,
+    text: `1${extension}\r\nx\r\n0${extension}\r\n\r\n`,
+    content: 'x',
+  })),
+  ...[';', ' ', ';=', ';a=', ';a="b', ';a=b"', ';a="b"c', ';a\n', ';a="\r\n"', ';a '].map(
+    (extension): Row => ({
+      title: `refuses the extension ${JSON.stringify(extension)} (RFC 9112 §7.1.1)`,
+      text: `1${extension}\r\nx\r\n${END}`,
+      error: 'ERR_CHUNK_EXTENSION',
+    }),
+  ),
+  {
+    title: 'refuses a bare CR behind an extension (RFC 9112 §7.1.1)',
+    text: `1;a\rx\r\n${END}`,
+    error: 'ERR_CHUNK_SIZE',
+    offset: 4,
+  },
+  {
+    title: 'reads extensions at their limit, in every chunk anew (RFC 9112 §7.1.1)',
+    text: `1;abc\r\nx\r\n1;abc\r\ny\r\n0;abc\r\n\r\n`,
+    limits: { maxChunkExtensionBytes: 4 },
+    content: 'xy',
+  },
+  {
+    title: 'refuses extensions one octet above their limit (RFC 9112 §7.1.1)',
+    text: `1;abcd\r\nx\r\n`,
+    limits: { maxChunkExtensionBytes: 4 },
+    error: 'ERR_CHUNK_EXTENSION_TOO_LARGE',
+    offset: 5,
+  },
+  {
+    title: 'reads content at its limit (RFC 9110 §15.5.14)',
+    text: `2\r\nab\r\n3\r\ncde\r\n${END}`,
+    limits: { maxBodyBytes: 5 },
+    content: 'abcde',
+  },
+  {
+    title: 'refuses the chunk that goes above the limit of the content (RFC 9110 §15.5.14)',
+    text: `2\r\nab\r\n4\r\n`,
+    limits: { maxBodyBytes: 5 },
+    content: 'ab',
+    error: 'ERR_BODY_TOO_LARGE',
+    offset: 10,
+  },
+  {
+    title: 'reads a trailer section (RFC 9112 §7.1.2)',
+    text: `0\r\nX-A: 1\r\nx-b:2 \r\n\r\n`,
+    trailers: [
+      ['X-A', '1'],
+      ['x-b', '2'],
+    ],
+  },
+  {
+    title: 'leaves what stands behind the trailer section (RFC 9112 §7.1.2)',
+    text: `0\r\nX: 1\r\n\r\nGET`,
+    trailers: [['X', '1']],
+    rest: 'GET',
+  },
+  {
+    title: 'reads a trailer section at its limit (RFC 9112 §7.1.2)',
+    text: `0\r\nX: 1\r\n\r\n`,
+    limits: { maxTrailerSectionBytes: 8 },
+    trailers: [['X', '1']],
+  },
+  {
+    title: 'refuses a trailer section one octet above its limit (RFC 9112 §7.1.2)',
+    text: `0\r\nX: 12\r\n\r\n`,
+    limits: { maxTrailerSectionBytes: 8 },
+    error: 'ERR_TRAILER_SECTION_TOO_LARGE',
+    offset: 11,
+  },
+  {
+    title: 'refuses even an empty trailer section where 1 octet may come (RFC 9112 §7.1.2)',
+    text: END,
+    limits: { maxTrailerSectionBytes: 1 },
+    error: 'ERR_TRAILER_SECTION_TOO_LARGE',
+    offset: 4,
+  },
+  {
+    title: 'refuses one trailer field more than may come (RFC 9112 §7.1.2)',
+    text: `0\r\nA:\r\nB:\r\nC:\r\nD:\r\n\r\n`,
+    error: 'ERR_TOO_MANY_FIELD_LINES',
+    offset: 15,
+  },
+  {
+    title: 'refuses a field that may not come late, and says where (RFC 9110 §6.5.1)',
+    text: `0\r\nX: 1\r\nContent-Length: 5\r\n\r\n`,
+    error: 'ERR_TRAILER_FIELD',
+    offset: 9,
+  },
+  {
+    title: 'refuses a folded trailer (RFC 9112 §5.2)',
+    text: `0\r\nX: 1\r\n 2\r\n\r\n`,
+    error: 'ERR_OBS_FOLD',
+    offset: 9,
+  },
+  {
+    title: 'refuses a bare LF for the empty line (RFC 9112 §2.2)',
+    text: `0\r\n\n`,
+    error: 'ERR_BARE_LF',
+    offset: 3,
+  },
+  {
+    title: 'refuses a bare CR for the empty line (RFC 9112 §2.2)',
+    text: `0\r\n\rX`,
+    error: 'ERR_BARE_CR',
+    offset: 4,
+  },
+]
+
+const decoderOf = (limits?: Partial<ChunkedLimits>): ChunkedDecoder =>
+  new ChunkedDecoder({ ...LIMITS, ...limits })
+
+describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
+  for (const row of ROWS) {
+    test(row.title, () => {
+      const { text, limits, content, trailers, rest, complete, error, offset } = row
+      const whole = decodeAll(decoderOf(limits), [latin1(text)])
+      expect(whole.error?.code).toBe(error)
+      if (content !== undefined) expect(whole.content).toBe(content)
+      if (offset !== undefined) expect(whole.error?.offset).toBe(offset)
+      if (error === undefined) {
+        expect(whole.complete).toBe(complete ?? true)
+        expect(whole.rest).toBe(rest ?? '')
+        expect(whole.trailers).toEqual(trailers ?? [])
+      }
+      for (const pieces of deliveriesOf(text)) {
+        expect(decodeAll(decoderOf(limits), pieces)).toEqual(whole)
+      }
+    })
+  }
+
+  test('is read back as it was cut into chunks (RFC 9112 §7.1.3)', () => {
+    const chunk = fc.record({
+      content: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      extension: fc.constantFrom('', ';a', ' ; b = "c;\\""', ';d=e;f'),
+      zeros: fc.nat(3),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(chunk, { maxLength: 6 }),
+        fc.array(fc.constantFrom('X: 1', 'Y:', 'Z: a b'), { maxLength: 3 }),
+        fc.array(fc.nat(40)),
+        (chunks, lines, lengths) => {
+          const texts = chunks.map(({ content }) => String.fromCharCode(...content))
+          const sent = texts.map((text, i) => {
+            const { extension, zeros } = chunks[i]
+            return `${'0'.repeat(zeros)}${text.length.toString(16)}${extension}\r\n${text}\r\n`
+          })
+          const body = `${sent.join('')}0\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`
+          const read = decodeAll(decoderOf(), cut(latin1(`${body}rest`), lengths))
+          expect(read).toMatchObject({ content: texts.join(''), complete: true, rest: 'rest' })
+          expect(read.trailers.map(([name, value]) => `${name}:${value && ' '}${value}`)).toEqual(
+            lines,
+          )
+        },
+      ),
+      { seed: 7, numRuns: 300 },
+    )
+  })
+})
+
+describe('one decoder', () => {
+  test('reads one run of content a call at the most', () => {
+    const octets = latin1(`xx2\r\nab\r\n1;a\r\nc\r\n${END}yy`)
+    const decoder = decoderOf()
+    const runs: [content: string, end: number][] = []
+    for (let position = 2; !decoder.complete;) {
+      position = decoder.decode(octets, position, octets.length)
+      runs.push([latin1Text(octets, decoder.contentStart, decoder.contentEnd), position])
+    }
+    expect(runs).toEqual([
+      ['ab', 7],
+      ['c', 15],
+      ['', 22],
+    ])
+    expect(decoder.decode(octets, 22, 24)).toBe(22)
+  })
+
+  test('reads no further than it may', () => {
+    const octets = latin1(`5\r\nhello\r\n${END}`)
+    const decoder = decoderOf()
+    expect(decoder.decode(octets, 0, 5)).toBe(5)
+    expect([decoder.contentStart, decoder.contentEnd]).toEqual([3, 5])
+    expect(decoder.decode(octets, 5, 5)).toBe(5)
+    expect(decoder.contentEnd - decoder.contentStart).toBe(0)
+  })
+
+  test('is ready for the next body, wherever it was left', () => {
+    const decoder = decoderOf({ maxBodyBytes: 5 })
+    const good = `5;a=b\r\nhello\r\n0\r\nX: 1\r\n\r\n`
+    for (const before of [
+      '5',
+      '5;a',
+      '5;a="',
+      '5\r',
+      '5\r\nhel',
+      '5\r\nhello',
+      '5\r\nhello\r',
+      'z',
+      '6\r\n',
+      '0\r\nY',
+      '0\r\nY: 1\r\n\r\n',
+    ]) {
+      decoder.begin()
+      decodeAll(decoder, [latin1(before)])
+      decoder.begin()
+      expect(decoder.complete).toBe(false)
+      expect(decoder.trailers).toBe(undefined)
+      expect(decoder.heldBytes).toBe(0)
+      expect(decodeAll(decoder, [latin1(good)])).toEqual({
+        content: 'hello',
+        complete: true,
+        rest: '',
+        trailers: [['X', '1']],
+        error: undefined,
+      })
+    }
+  })
+
+  test('counts offsets from where the body stands in its message', () => {
+    for (const [text, offset] of [
+      ['z', 100],
+      ['1\r\naX', 104],
+      ['0\r\nX 1', 104],
+      ['0\r\nHost: a\r\n\r\n', 103],
+    ] as const) {
+      for (const pieces of [[latin1(text)], ...deliveriesOf(text)]) {
+        const decoder = decoderOf()
+        decoder.begin(100)
+        expect(decodeAll(decoder, pieces).error?.offset).toBe(offset)
+      }
+    }
+  })
+
+  test('holds no octets but those of an unfinished trailer section', () => {
+    const decoder = decoderOf()
+    const held = (text: string): number => {
+      decodeAll(decoder, [latin1(text)])
+      return decoder.heldBytes
+    }
+    expect(held('5;a=b')).toBe(0)
+    expect(held('\r\nhello\r\n0\r\n')).toBe(0)
+    expect(held('\r')).toBe(1)
+    expect(held('\n')).toBe(0)
+    decoder.begin()
+    expect(held('0\r\nX: 1')).toBe(4)
+    expect(held('\r\n\r')).toBe(7)
+    expect(held('\nrest')).toBe(0)
+    expect(decoder.trailers?.get('x')).toBe('1')
+  })
+
+  test('reads a trailer section that is larger than its first room', () => {
+    const decoder = decoderOf({ maxTrailerSectionBytes: 5000 })
+    const lines = `X: ${'v'.repeat(4000)}\r\n`
+    for (const lengths of [[], [1], [2000], [3, 1024, 1024]]) {
+      decoder.begin()
+      const pieces = cut(latin1(`0\r\n${lines}\r\nrest`), lengths)
+      expect(decodeAll(decoder, pieces)).toMatchObject({
+        complete: true,
+        rest: 'rest',
+        trailers: [['X', 'v'.repeat(4000)]],
+      })
+    }
+  })
+})
+
+describe('what is not content (RFC 9112 §7.1.1)', () => {
+  const limits = { maxChunkExtensionBytes: Infinity }
+  const chunkOf = (overhead: number): string => `1;${'e'.repeat(overhead - 6)}\r\nx\r\n`
+
+  test('may be 16384 octets and 16 for each octet of content (RFC 9112 §7.1.1)', () => {
+    for (const [overhead, code] of [
+      [16_400 - 5, undefined],
+      [16_400 - 4, 'ERR_CHUNK_OVERHEAD_TOO_LARGE'],
+    ] as const) {
+      const whole = decodeAll(decoderOf(limits), [latin1(chunkOf(overhead) + END)])
+      expect(whole).toMatchObject({ content: 'x', complete: code === undefined })
+      expect(whole.error?.code).toBe(code)
+    }
+  })
+
+  test('is refused before the data of the chunk that goes beyond (RFC 9112 §7.1.1)', () => {
+    const { content, error } = decodeAll(decoderOf(limits), [latin1(chunkOf(16_401))])
+    expect(content).toBe('')
+    expect(error?.code).toBe('ERR_CHUNK_OVERHEAD_TOO_LARGE')
+    expect(error?.message).toContain('got 16401')
+  })
+
+  test('lets chunks of one octet pass, however many (RFC 9112 §7.1)', () => {
+    const chunks = '1\r\nq\r\n'.repeat(20_000)
+    const { content, complete } = decodeAll(decoderOf(), [latin1(chunks + END)])
+    expect(content).toHaveLength(20_000)
+    expect(complete).toBe(true)
+  })
+})
