@@ -129,4 +129,78 @@ describe('/video', () => {
     ])
     without.stop()
   })
+
+  test('says that it takes ranges, and which state of the file this is (RFC 9110 §14.3, §8.8)', async () => {
+    const { headers } = await ask(application.port, '/video')
+    expect(headers['accept-ranges']).toBe('bytes')
+    expect(headers.etag).toMatch(/^"[0-9a-f]+-[0-9a-f]+"$/)
+    expect(Date.parse(headers['last-modified'] ?? '')).toBeLessThan(Date.now())
+  })
+
+  test('gives one range as 206 with Content-Range (RFC 9110 §15.3.7.1)', async () => {
+    const file = await readFile(testConfig().video)
+    const response = await ask(application.port, '/video', { headers: { range: 'bytes=5-9' } })
+    expect(response.status).toBe(206)
+    expect(response.headers['content-range']).toBe(`bytes 5-9/${file.length}`)
+    expect(response.headers['content-type']).toBe('video/mp4')
+    expect(response.body).toEqual(file.subarray(5, 10))
+  })
+
+  test('gives several ranges as the parts of one body (RFC 9110 §15.3.7.2)', async () => {
+    const file = await readFile(testConfig().video)
+    const end = file.length - 1
+    const response = await ask(application.port, '/video', { headers: { range: 'bytes=0-4,-3' } })
+    const type = response.headers['content-type'] ?? ''
+    const boundary = /^multipart\/byteranges; boundary=([0-9a-f]+)$/.exec(type)?.[1]
+    const part = (first: number, last: number): string =>
+      `\r\n--${boundary}\r\nContent-Type: video/mp4\r\nContent-Range: bytes ${first}-${last}/${file.length}\r\n\r\n` +
+      file.toString('latin1', first, last + 1)
+    expect(response.status).toBe(206)
+    expect(response.body.toString('latin1')).toBe(
+      `${part(0, 4)}${part(end - 2, end)}\r\n--${boundary}--\r\n`,
+    )
+  })
+
+  test('answers a range behind the end with 416 and the length (RFC 9110 §15.5.17)', async () => {
+    const { length } = await readFile(testConfig().video)
+    const headers = { range: `bytes=${length}-` }
+    const response = await ask(application.port, '/video', { headers })
+    expect(response.status).toBe(416)
+    expect(response.headers['content-range']).toBe(`bytes */${length}`)
+  })
+
+  test('ignores Range for HEAD (RFC 9110 §14.2)', async () => {
+    const { length } = await readFile(testConfig().video)
+    const headers = { range: 'bytes=0-4' }
+    const response = await ask(application.port, '/video', { method: 'HEAD', headers })
+    expect(response.status).toBe(200)
+    expect(response.headers['content-length']).toBe(String(length))
+  })
+
+  test('answers what the client has already with 304, and another state with 412 or whole (RFC 9110 §13)', async () => {
+    const { headers } = await ask(application.port, '/video')
+    const known = await ask(application.port, '/video', {
+      headers: { 'if-none-match': headers.etag, range: 'bytes=0-4' },
+    })
+    expect([known.status, known.body.length, known.headers.etag]).toEqual([304, 0, headers.etag])
+    const other = await ask(application.port, '/video', { headers: { 'if-match': '"other"' } })
+    expect(other.status).toBe(412)
+    const stale = { 'if-range': '"other"', range: 'bytes=0-4' }
+    expect((await ask(application.port, '/video', { headers: stale })).status).toBe(200)
+  })
+
+  test('cuts a response in parts when the file shrinks (RFC 9112 §8)', async () => {
+    const file = join(directory, 'shrinking-parts.mp4')
+    await writeFile(file, Buffer.alloc(LARGE_BYTES))
+    const shrinking = await startTestApplication({ video: file })
+    const client = new RawClient(shrinking.port)
+    client.send(`GET /video HTTP/1.1\r\nHost: a\r\nRange: bytes=0-${LARGE_BYTES - 1000},-5\r\n\r\n`)
+    await client.until(/Content-Range/)
+    client.socket.pause()
+    await truncate(file, 1000)
+    client.socket.resume()
+    const text = await client.untilClosed()
+    expect(text).not.toContain(`Content-Range: bytes ${LARGE_BYTES - 5}`)
+    shrinking.stop()
+  })
 })
