@@ -1,10 +1,10 @@
 // pnpm docs:make: writes docs/CONFORMANCE.md from the titles of the tests and docs/STATES.md from the state tables in the code.
-// With --check nothing is written: it fails when what is there is not what would be made.
+// With --check nothing is written: it fails when what is there is not what the last run of the tests would make.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { readReports, workspaces } from './reports.mjs'
-import { root } from './stage.mjs'
+import { pnpm, root, stages } from './stage.mjs'
 
 // How a title names sections: RFC 9112 §6.3, or RFC 9110 §5.5, §5.6.2.
 const NAMED = /RFC (\d{4}),?(?:(?:,| and)? §\d+(?:\.\d+)*)+/g
@@ -14,8 +14,11 @@ const SECTION_NAMES = JSON.parse(readFileSync(`${root}scripts/rfc-sections.json`
 // What stands above this line in a document is written by hand and kept.
 const MARKER = '<!-- Everything below is made by `pnpm docs:make`. -->'
 
-const pages = { 'docs/CONFORMANCE.md': conformance(), 'docs/STATES.md': await states() }
 const checking = process.argv.includes('--check')
+// The reports of a run by hand may be of a part only; turbo brings back those of the whole.
+if (!checking)
+  await stages([['tests', [...pnpm, 'exec', 'turbo', 'run', 'test', '--output-logs=errors-only']]])
+const pages = { 'docs/CONFORMANCE.md': conformance(), 'docs/STATES.md': await states() }
 for (const [file, made] of Object.entries(pages)) {
   const present = readFileSync(root + file, 'utf8')
   const end = present.indexOf(MARKER)
