@@ -28,4 +28,6 @@ export interface ByteStream {
   /** Destroys so that the peer can see that it was no orderly end. */
   resetAndDestroy?(): unknown
   readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+  readonly localPort?: number | undefined
 }

@@ -13,6 +13,8 @@ import { connectionSettings } from './options.ts'
 import type { ConnectionOptions, ConnectionSettings } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
+import { systemSendQueues } from './send-queues.ts'
+import type { SendQueues } from './send-queues.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
 import { Witness } from './witness.ts'
@@ -29,6 +31,7 @@ export interface Connection {
 /** Whoever has connections. */
 export interface ConnectionOwner {
   readonly deadlines: Deadlines
+  readonly sendQueues: SendQueues
   /** The stream is closed. Called once. */
   connectionClosed(connection: HttpConnection): void
 }
@@ -50,7 +53,11 @@ export function handleConnection(
     clock === undefined
       ? systemDeadlines(settings.sweepIntervalMs)
       : new Deadlines(clock, settings.sweepIntervalMs)
-  return new HttpConnection(stream, false, handler, settings, { deadlines, connectionClosed() {} })
+  return new HttpConnection(stream, false, handler, settings, {
+    deadlines,
+    sendQueues: systemSendQueues,
+    connectionClosed() {},
+  })
 }
 
 /**
@@ -131,13 +138,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   /** As Swept. */
   sweep(now: number): void {
-    const { outbox } = this
-    const pendingBytes = outbox.pendingBytes
-    if (this.timetable.sweepOutput(now, outbox.takenBytes, pendingBytes)) {
-      const message = `The peer took nothing for ${this.#settings.writeTimeoutMs} ms`
-      this.break('write timeout', new TransportError('ERR_WRITE_TIMEOUT', message))
-      return
-    }
+    const { pendingBytes } = this.outbox
+    if (pendingBytes > 0 && this.#outputStands(now)) return
     const expiry = this.timetable.sweep(now, pendingBytes > 0)
     if (expiry !== null) this.#expire(expiry)
   }
@@ -263,6 +265,27 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#owner.deadlines.delete(this)
     this.#witness.closed(this.#conversation.requestCount)
     this.#owner.connectionClosed(this)
+  }
+
+  // Whether the connection was closed because its output stands still.
+  #outputStands(now: number): boolean {
+    const { localPort, remotePort } = this.#stream
+    const { sendQueues } = this.#owner
+    const known = localPort !== undefined && remotePort !== undefined
+    const heldBytes = known ? sendQueues.heldBytes(localPort, remotePort) : undefined
+    const { takenBytes } = this.outbox
+    switch (this.timetable.sweepOutput(now, takenBytes, heldBytes)) {
+      case 'Flowing':
+        return false
+      case 'Suspicious':
+        if (known) void sendQueues.refresh()
+        return false
+      case 'Expired': {
+        const message = `The peer took nothing for ${this.#settings.writeTimeoutMs} ms`
+        this.break('write timeout', new TransportError('ERR_WRITE_TIMEOUT', message))
+        return true
+      }
+    }
   }
 
   #expire(expiry: Expiry): void {

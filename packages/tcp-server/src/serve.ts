@@ -13,6 +13,8 @@ import type { ListenTarget } from './listener.ts'
 import { openLoopback } from './loopback.ts'
 import { serverSettings } from './options.ts'
 import type { ServerOptions, ServerSettings } from './options.ts'
+import { systemSendQueues } from './send-queues.ts'
+import type { SendQueues } from './send-queues.ts'
 import { TlsGate } from './tls-gate.ts'
 
 /** A server that listens, drains or is closed. */
@@ -54,6 +56,7 @@ const MAX_TURNED_AWAY = 1024
 
 class HttpServer implements Server, ConnectionOwner {
   readonly deadlines: Deadlines
+  readonly sendQueues: SendQueues = systemSendQueues
   readonly #handler: Handler
   readonly #settings: ServerSettings
   readonly #gate: TlsGate | undefined

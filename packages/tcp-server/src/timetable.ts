@@ -47,8 +47,10 @@ export class Timetable {
   #bodyMs = 0
   #counted = UNSTAMPED
   #bodyBytes = 0
-  #takenBytes = 0
-  #takenAt = UNSTAMPED
+  // What the peer has taken, and when it took something last.
+  #takenBytes = UNSTAMPED
+  #heldBytes: number | undefined
+  #takenAt = 0
 
   constructor(timeouts: Timeouts) {
     this.#timeouts = timeouts
@@ -105,18 +107,28 @@ export class Timetable {
   }
 
   /**
-   * Whether octets have waited too long for the peer to take even one.
+   * Says whether the peer takes anything of the octets that wait for it. Called only while there are any.
    *
-   * @param takenBytes octets that the peer's side has taken so far
-   * @param pendingBytes octets that wait
+   * @param takenBytes octets that the system has taken so far
+   * @param heldBytes octets that the system has not got rid of, where it tells
    */
-  sweepOutput(now: number, takenBytes: number, pendingBytes: number): boolean {
-    if (pendingBytes === 0 || takenBytes !== this.#takenBytes || this.#takenAt === UNSTAMPED) {
-      this.#takenBytes = takenBytes
-      this.#takenAt = pendingBytes === 0 ? UNSTAMPED : now
-      return false
+  sweepOutput(
+    now: number,
+    takenBytes: number,
+    heldBytes: number | undefined,
+  ): 'Flowing' | 'Suspicious' | 'Expired' {
+    const acknowledged = this.#heldBytes !== undefined && heldBytes !== this.#heldBytes
+    const flowing = takenBytes !== this.#takenBytes || acknowledged
+    this.#takenBytes = takenBytes
+    this.#heldBytes = flowing ? undefined : heldBytes
+    if (flowing) {
+      this.#takenAt = now
+      return 'Flowing'
     }
-    return now - this.#takenAt >= this.#timeouts.writeTimeoutMs
+    const { writeTimeoutMs } = this.#timeouts
+    const waitedMs = now - this.#takenAt
+    if (waitedMs >= writeTimeoutMs) return 'Expired'
+    return waitedMs * 4 >= writeTimeoutMs ? 'Suspicious' : 'Flowing'
   }
 
   #quietExpiry(now: number, limitMs: number, outputPending: boolean): Expiry | null {

@@ -161,6 +161,21 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     while (server.connectionCount > 0) await settle()
   })
 
+  test('end at the deadline with a client whose handshake drips', async () => {
+    const port = await start(echoTarget, { handshakeTimeoutMs: 150 })
+    const client = await dial(port)
+    const hello = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'.padEnd(500, '\x01')
+    let sent = 0
+    const drip = setInterval(() => {
+      client.send(hello[sent++] ?? '\x01')
+    }, 5)
+    await client.ended
+    clearInterval(drip)
+    client.socket.destroy()
+    expect(sent).toBeLessThan(hello.length)
+    expect(errors).toMatchObject([{ error: { code: 'ERR_HANDSHAKE' } }])
+  })
+
   test('end with a client that leaves or breaks before the handshake', async () => {
     const port = await start(echoTarget)
     const leaver = await dial(port)
