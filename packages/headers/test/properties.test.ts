@@ -19,7 +19,7 @@ describe('any octets', () => {
       fc.property(sectionText, limits, (text, bounds) => {
         expect(deliverEveryWay(octets(text), bounds).differing).toEqual([])
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
