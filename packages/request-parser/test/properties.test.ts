@@ -5,6 +5,7 @@ import { RequestParser } from '../src/index.ts'
 import type { ParserLimits } from '../src/index.ts'
 import { anyText, mutation, sentRequest } from './support/arbitraries.ts'
 import { cutAtRandom, deliveries, wholeLog } from './support/deliveries.ts'
+import { disturbed } from './support/disturbed-parser.ts'
 import { readLog } from './support/event-log.ts'
 import { mutate } from './support/mutation.ts'
 import { readNaively } from './support/naive-reader.ts'
@@ -57,7 +58,23 @@ describe('whatever is sent', () => {
       fc.property(fc.oneof(sent, mutated, anyText), fc.boolean(), fc.nat(), (text, end, seed) => {
         expectSameInEveryDelivery(text, end, seed, undefined)
       }),
-      { ...RUNS, numRuns: 300 },
+      { ...RUNS, numRuns: 150 },
+    )
+  })
+
+  test('is read the same when other parsers read in between (RFC 9112 §2.2)', () => {
+    const Disturbed = disturbed(RequestParser)
+    fc.assert(
+      fc.property(fc.oneof(sent, mutated), fc.nat(), (text, seed) => {
+        const octets = latin1(text)
+        const log = wholeLog(new RequestParser(), octets)
+        for (const manner of ['when asked', 'at once', 'also when Done'] as const) {
+          const pieces = cutAtRandom(octets, new Random(seed))
+          expect(readLog(new Disturbed(), pieces, false, manner)).toEqual(log)
+        }
+        expect(wholeLog(new Disturbed(), octets)).toEqual(log)
+      }),
+      RUNS,
     )
   })
 
@@ -70,7 +87,7 @@ describe('whatever is sent', () => {
         smallLimits,
         (text, end, seed, limits) => expectSameInEveryDelivery(text, end, seed, limits),
       ),
-      { ...RUNS, numRuns: 500 },
+      { ...RUNS, numRuns: 250 },
     )
   })
 

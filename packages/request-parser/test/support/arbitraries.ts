@@ -81,6 +81,7 @@ const chunkedBody = fc
   )
   .map(([chunks, lastExtension, trailers]) => ({
     lines: 'Transfer-Encoding: chunked\r\n',
+    waited: true,
     text: `${chunks
       .map(([chunk, ext, upper]) => {
         const size = chunk.length.toString(16)
@@ -92,9 +93,16 @@ const chunkedBody = fc
   }))
 
 const body = fc.oneof(
-  fc.constant({ lines: '', text: '', content: '', trailers: [] as readonly Field[] }),
+  fc.constant({
+    lines: '',
+    waited: false,
+    text: '',
+    content: '',
+    trailers: [] as readonly Field[],
+  }),
   content.map((octets) => ({
     lines: `Content-Length: ${octets.length}\r\n`,
+    waited: octets !== '',
     text: octets,
     content: octets,
     trailers: [] as readonly Field[],
@@ -113,22 +121,33 @@ export const sentRequest: fc.Arbitrary<SentRequest> = fc
     requestTarget,
     minor: fc.constantFrom('1', '2'),
     fields: fc.array(field, { maxLength: 5 }),
+    option: fc.constantFrom(
+      '',
+      'Connection: close',
+      'Connection: x, Close',
+      'Expect: 100-Continue',
+    ),
     body,
   })
-  .map(({ emptyLines, method, requestTarget, minor, fields, body }) => {
-    const framing =
-      body.lines === '' ? [] : [body.lines.slice(0, -2).split(': ') as [string, string]]
+  .map(({ emptyLines, method, requestTarget, minor, fields, option, body }) => {
+    const lines = `${body.lines}${option && `${option}\r\n`}`
+    const special = lines
+      .split('\r\n')
+      .slice(0, -1)
+      .map((line) => line.split(': ') as [string, string])
     return {
       text: [
         '\r\n'.repeat(emptyLines),
         `${method} ${requestTarget} HTTP/1.${minor}\r\n`,
-        `Host: a\r\n${body.lines}${fields.map(lineOf).join('')}\r\n${body.text}`,
+        `Host: a\r\n${lines}${fields.map(lineOf).join('')}\r\n${body.text}`,
       ].join(''),
       meaning: {
         method,
         requestTarget,
         httpVersion: '1.1',
-        headers: [['Host', 'a'] as const, ...framing, ...pairs(fields)],
+        headers: [['Host', 'a'] as const, ...special, ...pairs(fields)],
+        persistent: !option.startsWith('Connection'),
+        expectsContinue: option.startsWith('Expect') && body.waited,
         body: body.content,
         trailers: pairs(body.trailers),
       },

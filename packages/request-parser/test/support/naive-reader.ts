@@ -10,6 +10,8 @@ export interface NaiveRequest {
   readonly requestTarget: string
   readonly httpVersion: string
   readonly headers: readonly Field[]
+  readonly persistent: boolean
+  readonly expectsContinue: boolean
   readonly body: string
   readonly trailers: readonly Field[]
 }
@@ -53,13 +55,18 @@ function readRequest(text: string): { request: NaiveRequest; rest: string } | un
   if (method === undefined || requestTarget === undefined || headers === undefined) return undefined
   const httpVersion = minor === '0' ? '1.0' : '1.1'
   if (!isTarget(method, requestTarget) || !hasGoodHost(headers, httpVersion)) return undefined
-  if (httpVersion === '1.1' && !/^(100-continue)?$/i.test(onlyMember(headers, 'expect'))) {
-    return undefined
-  }
+  const expectations = membersOf(headers, 'expect')
+  const expects = httpVersion === '1.1' && expectations.length > 0
+  if (expects && expectations.some((word) => word !== '100-continue')) return undefined
+  const options = membersOf(headers, 'connection')
+  const persistent =
+    !options.includes('close') && (httpVersion === '1.1' || options.includes('keep-alive'))
   const body = readBody(text.slice(headEnd + 4), headers, httpVersion)
   if (body === undefined) return undefined
   const { content, trailers, rest } = body
-  return { request: { method, requestTarget, httpVersion, headers, body: content, trailers }, rest }
+  const expectsContinue = expects && hasBody(headers)
+  const meaning = { method, requestTarget, httpVersion, headers, persistent, expectsContinue }
+  return { request: { ...meaning, body: content, trailers }, rest }
 }
 
 function readFields(lines: readonly string[]): Field[] | undefined {
@@ -76,13 +83,20 @@ function valuesOf(headers: readonly Field[], name: string): string[] {
   return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value)
 }
 
-/** The one member of a list field, however often it comes; "" when there is none, "," when they differ. */
-function onlyMember(headers: readonly Field[], name: string): string {
-  const members = valuesOf(headers, name)
-    .flatMap((value) => value.split(','))
+/** The members of a list field in lower case, however many lines it has; a comma in quotes separates nothing. */
+function membersOf(headers: readonly Field[], name: string): string[] {
+  const members =
+    valuesOf(headers, name)
+      .join(', ')
+      .match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
+  return members
     .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase())
     .filter((member) => member !== '')
-  return new Set(members).size > 1 ? ',' : (members[0] ?? '')
+}
+
+function hasBody(headers: readonly Field[]): boolean {
+  const chunked = valuesOf(headers, 'transfer-encoding').length > 0
+  return chunked || Number(valuesOf(headers, 'content-length')[0] ?? 0) > 0
 }
 
 function isTarget(method: string, target: string): boolean {

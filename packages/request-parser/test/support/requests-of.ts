@@ -7,8 +7,8 @@ export function readingOf(log: readonly LogEntry[]): NaiveReading {
   let open: NaiveRequest | undefined
   for (const entry of log) {
     if (entry.event === 'Head') {
-      const { method, requestTarget, httpVersion, headers } = entry
-      open = { method, requestTarget, httpVersion, headers, body: '', trailers: [] }
+      const { event: _, framing: __, ...meaning } = entry
+      open = { ...meaning, body: '', trailers: [] }
     } else if (entry.event === 'Body' && open !== undefined) {
       open = { ...open, body: entry.content }
     } else if (entry.event === 'End' && open !== undefined) {
