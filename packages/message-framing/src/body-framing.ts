@@ -1,5 +1,5 @@
 // RFC 9112 §6.3 says in eight rules how long a message body is. Rules 1, 2 and 8 concern responses only.
-import { listMembers, ProtocolError } from '@rawhttp/headers'
+import { describeText, listMembers, ProtocolError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
 import type { FramingFaultCode } from './faults.ts'
@@ -47,7 +47,7 @@ export function requestBodyFraming(headers: Headers, httpVersion: HttpVersion): 
     throw violation(
       'ERR_CONTENT_LENGTH',
       `one decimal number up to ${Number.MAX_SAFE_INTEGER}`,
-      quote(contentLength),
+      describeText(contentLength),
       headers.offsetOf('content-length'),
     )
   }
@@ -75,10 +75,20 @@ function transferCodingFraming(value: string, offset: number): BodyFraming {
   if (value === 'chunked') return CHUNKED
   const codings = listMembers(value).map((coding) => coding.toLowerCase())
   if (codings.pop() !== 'chunked' || codings.includes('chunked')) {
-    throw violation('ERR_TRANSFER_ENCODING', 'chunked, once, as the last', quote(value), offset)
+    throw violation(
+      'ERR_TRANSFER_ENCODING',
+      'chunked, once, as the last',
+      describeText(value),
+      offset,
+    )
   }
   if (codings.length > 0) {
-    throw violation('ERR_TRANSFER_CODING_UNKNOWN', 'no coding but chunked', quote(value), offset)
+    throw violation(
+      'ERR_TRANSFER_CODING_UNKNOWN',
+      'no coding but chunked',
+      describeText(value),
+      offset,
+    )
   }
   return CHUNKED
 }
@@ -90,9 +100,4 @@ function violation(
   offset: number,
 ): ProtocolError {
   return new ProtocolError(FRAMING_FAULTS[code], expected, received, offset)
-}
-
-// A field value has no control character but HTAB, so JSON leaves nothing in it that could harm a log.
-function quote(value: string): string {
-  return JSON.stringify(value.slice(0, 32))
 }

@@ -134,7 +134,7 @@ describe('the length of a request’s body (RFC 9112 §6.3)', () => {
 
   test('shows 32 characters of a value at most', () => {
     const headers = new Headers([['Content-Length', 'x'.repeat(100)]])
-    expect(() => requestBodyFraming(headers, '1.1')).toThrow(`got "${'x'.repeat(32)}" at`)
+    expect(() => requestBodyFraming(headers, '1.1')).toThrow(`got "${'x'.repeat(32)}"… at`)
   })
 })
 

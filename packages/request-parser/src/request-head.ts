@@ -1,5 +1,6 @@
 // HTTP-message = start-line CRLF *( field-line CRLF ) CRLF [ message-body ]      (RFC 9112 §2.1)
 import {
+  describeText,
   FieldSectionReader,
   Headers,
   INCOMPLETE,
@@ -85,7 +86,7 @@ export class RequestHeadReader {
     headers.take(this.#section, text)
     const fault = targetFault(requestLine.method, requestLine.requestTarget)
     if (fault !== undefined) {
-      const received = JSON.stringify(requestLine.requestTarget.slice(0, 32))
+      const received = describeText(requestLine.requestTarget)
       throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, line.targetStart)
     }
     checkHost(headers, requestLine)
@@ -114,7 +115,7 @@ function checkHost(headers: Headers, requestLine: RequestLine): void {
   throw new ProtocolError(
     REQUEST_FAULTS.ERR_HOST,
     'one host with at most a port',
-    JSON.stringify(host.slice(0, 32)),
+    describeText(host),
     headers.offsetOf('host'),
   )
 }
@@ -132,7 +133,7 @@ function expectsContinue(
     throw new ProtocolError(
       REQUEST_FAULTS.ERR_EXPECTATION,
       '100-continue',
-      JSON.stringify(expect.slice(0, 32)),
+      describeText(expect),
       headers.offsetOf('expect'),
     )
   }

@@ -24,11 +24,6 @@ export function misuse(
   return new UsageError(code, `${subject}: expected ${expected}, got ${received}`)
 }
 
-/** Text as it may stand in a message: escaped and cut at 32 characters. */
-export function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 32))
-}
-
 /** The error for a body of `bytes` octets, or so many of it, that is not as long as its Content-Length. */
 export function lengthError(contentLength: number, bytes: number): UsageError {
   const code = bytes > contentLength ? 'ERR_BODY_TOO_LONG' : 'ERR_BODY_TOO_SHORT'

@@ -1,10 +1,10 @@
 // The caller's field lines, looked at once: rendered in their order and spelling, and those noticed that the framing and the
 // connection hang on. What the writer must not send is left out; the caller's Headers are never changed.
-import { hasListMember, listMembers } from '@rawhttp/headers'
+import { describeText, hasListMember, listMembers } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { parseContentLength } from '@rawhttp/message-framing'
 import type { HttpVersion } from '@rawhttp/message-framing'
-import { misuse, quote } from './errors.ts'
+import { misuse } from './errors.ts'
 import { NO_LENGTH } from './response-framing.ts'
 import type { ContentRule } from './response-framing.ts'
 
@@ -103,7 +103,7 @@ export class HeaderSection {
   #readContentLength(value: string): void {
     const length = this.contentLength === NO_LENGTH ? parseContentLength(value) : undefined
     if (length === undefined) {
-      const received = this.contentLength === NO_LENGTH ? quote(value) : 'a second one'
+      const received = this.contentLength === NO_LENGTH ? describeText(value) : 'a second one'
       throw misuse('ERR_CONTENT_LENGTH', 'Content-Length', 'one decimal number', received)
     }
     this.contentLength = length
@@ -112,7 +112,7 @@ export class HeaderSection {
   // Chunked is the one coding that the writer applies; with another one the octets would not be what the field says.
   #readTransferEncoding(value: string): void {
     if (this.chunked || value.toLowerCase() !== 'chunked') {
-      const received = this.chunked ? 'a second one' : quote(value)
+      const received = this.chunked ? 'a second one' : describeText(value)
       throw misuse('ERR_TRANSFER_ENCODING', 'Transfer-Encoding', 'chunked alone', received)
     }
     this.chunked = true

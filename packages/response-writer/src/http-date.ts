@@ -1,6 +1,6 @@
 // IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT      (RFC 9110 §5.6.7), such as Sun, 06 Nov 1994 08:49:37 GMT
-import { isFieldValue } from '@rawhttp/headers'
-import { misuse, quote } from './errors.ts'
+import { describeText, isFieldValue } from '@rawhttp/headers'
+import { misuse } from './errors.ts'
 
 let currentSecond = NaN
 let currentDate = ''
@@ -26,7 +26,7 @@ export function httpDate(): string {
 export function dateLine(date: string): string {
   if (date !== renderedDate) {
     if (!isFieldValue(date)) {
-      throw misuse('ERR_FIELD_VALUE', 'Date', 'visible characters and spaces', quote(date))
+      throw misuse('ERR_FIELD_VALUE', 'Date', 'visible characters and spaces', describeText(date))
     }
     renderedDate = date
     renderedLine = `Date: ${date}\r\n`

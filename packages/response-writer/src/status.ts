@@ -1,6 +1,7 @@
 // status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF      (RFC 9112 §4)
 // reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
-import { misuse, quote } from './errors.ts'
+import { describeText } from '@rawhttp/headers'
+import { misuse } from './errors.ts'
 
 /**
  * The status codes of the IANA registry. 306 and 418 are reserved there without a meaning, and 104 is registered for a time only,
@@ -163,7 +164,7 @@ export function statusLine(statusCode: number, phrase?: string): string {
   }
   if (phrase !== undefined && !REASON_PHRASE.test(phrase)) {
     const expected = 'visible characters up to 0xFF, spaces and tabs'
-    throw misuse('ERR_REASON_PHRASE', 'Reason phrase', expected, quote(phrase))
+    throw misuse('ERR_REASON_PHRASE', 'Reason phrase', expected, describeText(phrase))
   }
   return `HTTP/1.1 ${statusCode} ${phrase ?? ''}\r\n`
 }
