@@ -141,7 +141,6 @@ export class RequestParser {
       this.#decoder = undefined
       this.#trailers = undefined
       this.#bodyBytes = 0
-      this.#bodyOctets = NOTHING
     }
     // What was read to its end is let go: a connection may idle for long.
     if (this.#position === this.#end) {
