@@ -195,6 +195,12 @@ const ROWS: readonly Row[] = [
     offset: 3,
   },
   {
+    title: 'refuses a bare LF behind one octet of the trailer section (RFC 9112 §2.2)',
+    text: `0\r\nX\n`,
+    error: 'ERR_BARE_LF',
+    offset: 4,
+  },
+  {
     title: 'refuses a bare CR for the empty line (RFC 9112 §2.2)',
     text: `0\r\n\rX`,
     error: 'ERR_BARE_CR',

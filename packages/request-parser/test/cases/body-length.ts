@@ -1,4 +1,4 @@
-import { latin1, octets } from '../support/octets.ts'
+import { latin1, octets, shown } from '../support/octets.ts'
 import type { ParserCase } from '../support/parser-case.ts'
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
@@ -8,7 +8,7 @@ const post = (fieldLines: string, body = ''): Uint8Array =>
   latin1(`${HEAD}${fieldLines}\r\n\r\n${body}`)
 
 const refusedLength = (value: string, title?: string): ParserCase => ({
-  title: `refuses ${title ?? `Content-Length: ${JSON.stringify(value)}`} (RFC 9112 §6.2)`,
+  title: `refuses ${title ?? `Content-Length: ${shown(value)}`} (RFC 9112 §6.2)`,
   octets: post(`Content-Length: ${value}`, `hello${SMUGGLED}`),
   error: 'ERR_CONTENT_LENGTH',
   offset: START,
@@ -264,7 +264,7 @@ export const transferEncodingCases: readonly ParserCase[] = [
     'chun\x6b\xe9d',
     'x, "chunked"',
   ].map((value): ParserCase => ({
-    title: `refuses Transfer-Encoding: ${JSON.stringify(value)} (RFC 9112 §6.3 rule 4)`,
+    title: `refuses Transfer-Encoding: ${shown(value)} (RFC 9112 §6.3 rule 4)`,
     octets: post(`Transfer-Encoding: ${value}`, `${HELLO}${SMUGGLED}`),
     error: 'ERR_TRANSFER_ENCODING',
     offset: START,
@@ -310,7 +310,7 @@ export const transferEncodingCases: readonly ParserCase[] = [
     error: error as 'ERR_BARE_CR',
   })),
   ...['chunked', 'identity', ''].map((value): ParserCase => ({
-    title: `refuses Transfer-Encoding: ${JSON.stringify(value)} in HTTP/1.0 (RFC 9112 §6.1)`,
+    title: `refuses Transfer-Encoding: ${shown(value)} in HTTP/1.0 (RFC 9112 §6.1)`,
     octets: latin1(
       `POST / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: ${value}\r\n\r\n${HELLO}`,
     ),

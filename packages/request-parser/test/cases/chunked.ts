@@ -1,4 +1,4 @@
-import { latin1 } from '../support/octets.ts'
+import { latin1, shown } from '../support/octets.ts'
 import type { ParserCase } from '../support/parser-case.ts'
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -206,7 +206,7 @@ export const chunkExtensionCases: readonly ParserCase[] = [
     ';5=5',
     `;sig=${'f'.repeat(100)}`,
   ].map((extension): ParserCase => ({
-    title: `reads past the extension ${JSON.stringify(extension.slice(0, 40))} (RFC 9112 §7.1.1)`,
+    title: `reads past the extension ${shown(extension)} (RFC 9112 §7.1.1)`,
     octets: withExtension(extension),
     requests: [{ body: 'hello' }],
   })),
@@ -262,7 +262,7 @@ export const chunkExtensionCases: readonly ParserCase[] = [
     const text = String(extension)
     const inSize = text.startsWith(',') || text.startsWith(':')
     return {
-      title: `refuses the extension ${JSON.stringify(text)} (RFC 9112 §7.1.1)`,
+      title: `refuses the extension ${shown(text)} (RFC 9112 §7.1.1)`,
       octets: withExtension(text),
       error: inSize ? 'ERR_CHUNK_SIZE' : 'ERR_CHUNK_EXTENSION',
       offset: EXTENSION_START + Number(distance),
@@ -390,6 +390,7 @@ export const trailerCases: readonly ParserCase[] = [
     ['a bare LF behind a trailer', 'X: 1\nY: 2\r\n', 'ERR_BARE_LF', 4],
     ['a bare CR behind a trailer', 'X: 1\rY: 2\r\n', 'ERR_BARE_CR', 5],
     ['a bare LF for the empty line behind the last chunk', '\n', 'ERR_BARE_LF', 0],
+    ['a bare LF behind one octet in a trailer section', 'X\n', 'ERR_BARE_LF', 1],
     ['a bare CR for the empty line behind the last chunk', '\rX', 'ERR_BARE_CR', 1],
     // Puma took two octets for the empty line and the rest for the next request.
     ['a request in place of the empty line', SMUGGLED, 'ERR_FIELD_NAME', 3],

@@ -1,4 +1,4 @@
-import { latin1, octets } from '../support/octets.ts'
+import { latin1, octets, shown } from '../support/octets.ts'
 import type { ParserCase } from '../support/parser-case.ts'
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\n'
@@ -97,7 +97,7 @@ export const expectCases: readonly ParserCase[] = [
     '"100-continue"',
     '100-continu\xe9',
   ].map((value): ParserCase => ({
-    title: `answers 417 to Expect: ${JSON.stringify(value)} (RFC 9110 §10.1.1)`,
+    title: `answers 417 to Expect: ${shown(value)} (RFC 9110 §10.1.1)`,
     octets: latin1(`${HEAD}Expect: ${value}\r\nContent-Length: 1\r\n\r\nx`),
     error: 'ERR_EXPECTATION',
     offset: HEAD.length,
@@ -110,7 +110,7 @@ export const expectCases: readonly ParserCase[] = [
 ]
 
 const persistence = (version: string, persistent: boolean, options: string): ParserCase => ({
-  title: `${persistent ? 'keeps' : 'closes'} an HTTP/${version} connection for ${JSON.stringify(options)} (RFC 9112 §9.3)`,
+  title: `${persistent ? 'keeps' : 'closes'} an HTTP/${version} connection for ${shown(options)} (RFC 9112 §9.3)`,
   octets: latin1(`GET / HTTP/${version}\r\nHost: a\r\n${options}\r\n\r\n`),
   requests: [{ persistent }],
 })

@@ -1,4 +1,4 @@
-import { latin1, octets } from '../support/octets.ts'
+import { latin1, octets, shown } from '../support/octets.ts'
 import type { ParserCase } from '../support/parser-case.ts'
 
 const HOST = 'Host: a\r\n\r\n'
@@ -242,7 +242,7 @@ SM
     ['HTTP/-1.1', 11],
     ['HTTP/+1.1', 11],
   ].map(([version, offset]): ParserCase => ({
-    title: `refuses ${JSON.stringify(version)} for a version (RFC 9112 §2.3)`,
+    title: `refuses ${shown(String(version))} for a version (RFC 9112 §2.3)`,
     octets: line(`GET / ${version}`),
     error: 'ERR_HTTP_VERSION',
     offset: Number(offset),
@@ -340,7 +340,7 @@ export const requestLineCases: readonly ParserCase[] = [
     ['{GET}', 0],
     ['G\\T', 1],
   ].map(([method, offset]): ParserCase => ({
-    title: `refuses the method ${JSON.stringify(method)} (RFC 9112 §3.1)`,
+    title: `refuses the method ${shown(String(method))} (RFC 9112 §3.1)`,
     octets: line(`${method} / HTTP/1.1`),
     error: 'ERR_METHOD',
     offset: Number(offset),

@@ -1,4 +1,4 @@
-import { latin1, octets } from '../support/octets.ts'
+import { latin1, octets, shown } from '../support/octets.ts'
 import type { ParserCase } from '../support/parser-case.ts'
 
 const request = (method: string, target: string): Uint8Array =>
@@ -162,7 +162,7 @@ const withHost = (...lines: readonly string[]): Uint8Array =>
   latin1(['GET / HTTP/1.1', ...lines, '', ''].join('\r\n'))
 
 const refusedHost = (value: string): ParserCase => ({
-  title: `refuses Host: ${JSON.stringify(value)} (RFC 9112 §3.2)`,
+  title: `refuses Host: ${shown(value)} (RFC 9112 §3.2)`,
   octets: withHost('X: 1', `Host: ${value}`),
   error: 'ERR_HOST',
   offset: 22,
@@ -289,7 +289,7 @@ Host: b
     "[vF0.a:b!$&'()*+,;=~_]:1",
     `${'a'.repeat(300)}.test`,
   ].map((value): ParserCase => ({
-    title: `reads Host: ${JSON.stringify(value.slice(0, 40))} (RFC 9110 §7.2)`,
+    title: `reads Host: ${shown(value)} (RFC 9110 §7.2)`,
     octets: withHost(`Host: ${value}`),
     requests: [{ headers: [['Host', value]] }],
   })),

@@ -24,3 +24,12 @@ export function octets(strings: TemplateStringsArray, ...values: readonly string
   )
   return latin1(texts.map((text, i) => text + (values[i] ?? '')).join(''))
 }
+
+/** A text of octets in quotes, for a title: what is no visible ASCII as an escape. */
+export function shown(text: string): string {
+  const escaped = JSON.stringify(text).replace(/[^ -~]|\\u00../g, (match) => {
+    const code = match.length === 1 ? match.charCodeAt(0) : Number.parseInt(match.slice(2), 16)
+    return `\\x${code.toString(16).padStart(2, '0')}`
+  })
+  return escaped.length > 60 ? `${escaped.slice(0, 40)}…"` : escaped
+}
