@@ -208,8 +208,11 @@ const ROWS: readonly Row[] = [
   },
 ]
 
-const decoderOf = (limits?: Partial<ChunkedLimits>): ChunkedDecoder =>
-  new ChunkedDecoder({ ...LIMITS, ...limits })
+function decoderOf(limits?: Partial<ChunkedLimits>): ChunkedDecoder {
+  const decoder = new ChunkedDecoder({ ...LIMITS, ...limits })
+  decoder.begin()
+  return decoder
+}
 
 describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
   for (const row of ROWS) {
@@ -227,6 +230,18 @@ describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
       for (const pieces of deliveriesOf(text)) {
         expect(decodeAll(decoderOf(limits), pieces)).toEqual(whole)
       }
+    })
+  }
+
+  for (const { title, text, limits, error } of ROWS.filter((row) => row.error !== undefined)) {
+    test(`${title}, in a later chunk too`, () => {
+      const first = '1\r\na\r\n'
+      const maxBodyBytes = (limits?.maxBodyBytes ?? LIMITS.maxBodyBytes) + 1
+      const alone = decodeAll(decoderOf(limits), [latin1(text)])
+      const later = decodeAll(decoderOf({ ...limits, maxBodyBytes }), [latin1(first + text)])
+      expect(later.content).toBe(`a${alone.content}`)
+      expect(later.error?.code).toBe(error)
+      expect(later.error?.offset).toBe(first.length + (alone.error?.offset ?? Number.NaN))
     })
   }
 
@@ -291,6 +306,7 @@ describe('one decoder', () => {
     const good = `5;a=b\r\nhello\r\n0\r\nX: 1\r\n\r\n`
     for (const before of [
       '5',
+      '000000000000',
       '5;a',
       '5;a="',
       '5\r',
