@@ -60,6 +60,9 @@ export function handleConnection(
   })
 }
 
+// One for all: making an error costs more than closing a connection, and its stack would tell nothing.
+const PEER_CLOSED = new TransportError('ERR_PEER_CLOSED', 'The connection was closed')
+
 /**
  * One connection, as the table in connection-state.ts has it. Whatever happens outside comes in here: octets, the peer's end,
  * errors, time. What the octets say is the conversation's business.
@@ -261,7 +264,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   readonly #onClose = (): void => {
-    this.break('socket error', new TransportError('ERR_PEER_CLOSED', 'The connection was closed'))
+    this.break('socket error', PEER_CLOSED)
     this.#owner.deadlines.delete(this)
     this.#witness.closed(this.#conversation.requestCount)
     this.#owner.connectionClosed(this)
@@ -305,9 +308,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     const exchange = this.#conversation.exchange
     this.enter(event)
     this.timetable.enter('Linger')
-    const reason = error ?? new TransportError('ERR_PEER_CLOSED', 'The connection was closed')
-    this.outbox.fail(reason)
-    exchange?.fail(reason)
+    this.outbox.fail(error ?? PEER_CLOSED)
+    exchange?.fail(error ?? PEER_CLOSED)
     const stream = this.#stream
     if (error === undefined && wasOpen) {
       stream.end()

@@ -26,6 +26,9 @@ const MAX_JOINED_BYTES = 2048
 // Entries of the queue that have left are cut off together.
 const MAX_SPENT_ENTRIES = 64
 
+// One for all: making an error costs more than closing a connection, and its stack would tell nothing.
+const CLOSING = new TransportError('ERR_PEER_CLOSED', 'The connection is closing')
+
 /** The sending side of a connection: the sink of its response writers. */
 export class Outbox implements ByteSink {
   readonly #stream: ByteStream
@@ -138,7 +141,7 @@ export class Outbox implements ByteSink {
       while (this.#queuedBytes > 0 && this.#stream.writableLength === 0) this.#giveBatch()
     }
     if (this.#ending && this.#queuedBytes === 0) {
-      this.#failure = new TransportError('ERR_PEER_CLOSED', 'The connection is closing')
+      this.#failure = CLOSING
       this.#stream.end()
     }
   }
@@ -168,7 +171,7 @@ export class Outbox implements ByteSink {
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#ending) throw new TransportError('ERR_PEER_CLOSED', 'The connection is closing')
+    if (this.#ending) throw CLOSING
   }
 
   #written(): boolean {
