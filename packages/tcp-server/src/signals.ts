@@ -1,4 +1,10 @@
+import type { Clock } from './deadlines.ts'
+import { systemClock } from './deadlines.ts'
 import type { Server } from './serve.ts'
+
+// One press of Ctrl+C can come twice: from the terminal, and from a program in front that passes on what it got (npm does). Nobody
+// presses a key twice this fast, and who means it will press again.
+const SAME_SIGNAL_MS = 250
 
 /**
  * Closes the server when the process is told to end: on the first signal gracefully, on the second at once. The process ends by
@@ -10,10 +16,16 @@ import type { Server } from './serve.ts'
 export function closeOnSignals(
   server: Server,
   signals: readonly string[] = ['SIGINT', 'SIGTERM'],
+  clock: Clock = systemClock,
 ): () => void {
+  let closingSince = -Infinity
   const onSignal = (): void => {
-    if (server.state === 'Listening') void server.close().then(remove)
-    else server.abort()
+    if (server.state === 'Listening') {
+      closingSince = clock.now()
+      void server.close().then(remove)
+    } else if (clock.now() - closingSince >= SAME_SIGNAL_MS) {
+      server.abort()
+    }
   }
   const remove = (): void => {
     for (const signal of signals) process.off(signal, onSignal)

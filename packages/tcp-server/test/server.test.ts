@@ -5,6 +5,7 @@ import { closeOnSignals } from '../src/index.ts'
 import type { Server, ServerOptions } from '../src/index.ts'
 import { request, settle } from './support/connect.ts'
 import { echo, echoTarget, fieldLines, gate } from './support/handlers.ts'
+import { HandClock } from './support/hand-clock.ts'
 import { dial } from './support/raw-client.ts'
 import type { RawClient } from './support/raw-client.ts'
 import { start } from './support/start.ts'
@@ -317,17 +318,32 @@ describe('RFC 9112 §9.6 closing the server', () => {
 })
 
 describe('closeOnSignals', () => {
-  test('closes on the first signal, aborts on the second, and can be taken back', async () => {
+  test('closes on the first signal, aborts on the second but not on its echo, and can be taken back', async () => {
     const server = await start(() => new Promise(() => {}))
     const client = await dial(server.port)
     client.send(get('/'))
     while (server.connectionCount < 1) await settle()
     await settle()
-    const takeBack = closeOnSignals(server, ['SIGUSR2'])
-    process.kill(process.pid, 'SIGUSR2')
+    const clock = new HandClock()
+    const takeBack = closeOnSignals(server, ['SIGUSR2'], clock)
+    const received: string[] = []
+    const count = (): void => {
+      received.push(server.state)
+    }
+    process.on('SIGUSR2', count)
+    const send = async (nth: number): Promise<void> => {
+      process.kill(process.pid, 'SIGUSR2')
+      while (received.length < nth) await settle()
+    }
     const state = (): string => server.state
-    while (state() !== 'Draining') await settle()
-    process.kill(process.pid, 'SIGUSR2')
+    await send(1)
+    expect(state()).toBe('Draining')
+    clock.advance(249)
+    await send(2)
+    expect(state()).toBe('Draining')
+    clock.advance(1)
+    await send(3)
+    process.off('SIGUSR2', count)
     while (state() !== 'Closed') await settle()
     await settle()
     expect(process.listenerCount('SIGUSR2')).toBe(0)
