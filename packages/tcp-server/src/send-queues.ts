@@ -3,8 +3,7 @@
 // has not acknowledged, so there the two can be told apart. It is asked only for connections that seem to stand still.
 import { readFile } from 'node:fs/promises'
 
-/** Where the system tells of connections. */
-export const SYSTEM_TABLES: readonly string[] = ['/proc/net/tcp', '/proc/net/tcp6']
+const SYSTEM_TABLES: readonly string[] = ['/proc/net/tcp', '/proc/net/tcp6']
 
 // sl local_address:port remote_address:port state tx_queue:rx_queue, all hexadecimal.
 const ENTRY = /:([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g
