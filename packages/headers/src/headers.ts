@@ -1,3 +1,4 @@
+import { UsageError } from './errors.ts'
 import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
 import type { FieldLimits } from './field-section.ts'
 import { checkField, lowerCaseToken } from './field-syntax.ts'
@@ -217,7 +218,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
  * @returns the index behind the empty line that ends the section, or INCOMPLETE; then nothing was added
  * @throws ProtocolError as `Headers.parse`, and ERR_HEADER_SECTION_TOO_LARGE, ERR_TOO_MANY_FIELD_LINES; its `offset` is an index
  *   in `octets`
- * @throws UsageError ERR_OPTION when a limit is missing or below 0
+ * @throws UsageError ERR_OPTION when a limit is missing or below 0, or `start` is behind the octets
  */
 export function parseFieldSection(
   octets: Uint8Array,
@@ -226,10 +227,14 @@ export function parseFieldSection(
   into: Headers,
   limits: FieldLimits,
 ): number {
+  const lastEnd = Math.min(end, octets.length)
+  if (!(start >= 0 && start <= lastEnd)) {
+    throw new UsageError('ERR_OPTION', `start: expected an index up to ${lastEnd}, got ${start}`)
+  }
   const reader = new FieldSectionReader(limits)
   reader.begin(0, start)
   // One octet over the limit says that it is passed. What comes behind - a body, perhaps - need not be copied.
-  const readEnd = Math.min(end, start + limits.maxSectionBytes + 1)
+  const readEnd = Math.min(lastEnd, start + limits.maxSectionBytes + 1)
   const sectionEnd = readInto(into, reader, contiguous(octets, start, readEnd))
   return sectionEnd === INCOMPLETE ? INCOMPLETE : start + sectionEnd
 }

@@ -24,7 +24,10 @@ export function listMembers(value: string): string[] {
   return members
 }
 
-/** Whether a comma list has the member `token` (give it in lower case), letter case ignored; an absent field has none. */
+/**
+ * Whether a list of tokens, such as Connection, has the member `token` (give it in lower case), letter case ignored; an absent
+ * field has none. A quote is no part of a token and hides no comma here: others, who split at every comma, would see another list.
+ */
 export function hasListMember(value: string | undefined, token: string): boolean {
   if (value === undefined) return false
   if (value === token) return true
@@ -34,13 +37,20 @@ export function hasListMember(value: string | undefined, token: string): boolean
   if (bare && !value.includes(',')) {
     return value.length === token.length && lowerCaseToken(value) === token
   }
-  return listMembers(value).some((member) => lowerCaseToken(member) === token)
+  return value.split(',').some((member) => lowerCaseToken(trimmed(member)) === token)
 }
 
 function addMember(members: string[], value: string, start: number, end: number): void {
-  while (start < end && isWhitespace(value.charCodeAt(start))) start++
-  while (end > start && isWhitespace(value.charCodeAt(end - 1))) end--
-  if (start < end) members.push(value.slice(start, end))
+  const member = trimmed(value.slice(start, end))
+  if (member !== '') members.push(member)
+}
+
+function trimmed(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isWhitespace(text.charCodeAt(start))) start++
+  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
 }
 
 // OWS = *( SP / HTAB ), and nothing else: String.prototype.trim would take VT, FF and NBSP too.

@@ -1,4 +1,5 @@
 // Octets in one piece of memory, for messages that arrive in many. It starts small and doubles, as octets come.
+import { UsageError } from './errors.ts'
 
 // Two words of four are read at once, from as far as the end, which itself holds a zero.
 const SLACK_BYTES = 16
@@ -22,17 +23,27 @@ export class ReceiveBuffer {
     this.view = new DataView(this.octets.buffer)
   }
 
-  /** Copies `source` from `start` up to `end` behind the octets held, doubling the room until it is enough. */
+  /**
+   * Copies `source` from `start` up to `end` behind the octets held, doubling the room until it is enough.
+   *
+   * @throws UsageError ERR_OCTETS when `source` has no octets there: what others left in the memory would be taken for them
+   */
   append(source: Uint8Array, start = 0, end: number = source.length): void {
+    if (end > source.length) {
+      throw new UsageError(
+        'ERR_OCTETS',
+        `octets up to ${end} were given, there are ${source.length}`,
+      )
+    }
     const count = end - start
     if (this.end + count + SLACK_BYTES > this.octets.length) this.#grow(this.end + count)
     const octets = this.octets
     const held = this.end
-    const whole = start === 0 && end === source.length
+    const whole = count === source.length
     if (count <= (whole ? FEW_BYTES : FEW_BYTES_OF_MANY)) {
       for (let i = 0; i < count; i++) octets[held + i] = source[start + i]
     } else {
-      octets.set(whole ? source : source.subarray(start, end), held)
+      octets.set(whole ? source : source.subarray(start, start + count), held)
     }
     this.end = held + count
     octets[this.end] = 0

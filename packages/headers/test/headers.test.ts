@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Headers, UsageError } from '../src/index.ts'
+import { Headers, INCOMPLETE, parseFieldSection, UsageError } from '../src/index.ts'
 import { fieldName, fieldValue } from './support/arbitraries.ts'
 import { ModelHeaders } from './support/model-headers.ts'
 import { octets } from './support/octets.ts'
@@ -252,3 +252,10 @@ function apply(
       break
   }
 }
+
+test('parseFieldSection reads no octets that are not there, and starts at none', () => {
+  const limits = { maxSectionBytes: 1000, maxFieldLines: 10 }
+  const line = octets('Host: a\r\n')
+  expect(parseFieldSection(line, 0, 200, new Headers(), limits)).toBe(INCOMPLETE)
+  expect(() => parseFieldSection(line, 10, 200, new Headers(), limits)).toThrow(UsageError)
+})

@@ -96,6 +96,7 @@ describe('RFC 9110 §5.6.1: whether a list has a member', () => {
     ['close,', 'close'],
     ['"a,b", close', 'close'],
     ['KEEP-ALIVE', 'keep-alive'],
+    ['"a, close', 'close'],
   ])('%j has %s (RFC 9110 §5.6.1)', (value, token) => {
     expect(hasListMember(value, token)).toBe(true)
   })
@@ -112,7 +113,6 @@ describe('RFC 9110 §5.6.1: whether a list has a member', () => {
     ['close x', 'close'],
     ['"close"', 'close'],
     ['"a, close"', 'close'],
-    ['"a, close', 'close'],
     ['a, b', 'close'],
     ['\xa0close', 'close'],
     ['\u212aeep-alive', 'keep-alive'],
@@ -121,12 +121,13 @@ describe('RFC 9110 §5.6.1: whether a list has a member', () => {
     expect(hasListMember(value, token)).toBe(false)
   })
 
-  test('is what taking the list apart says (RFC 9110 §5.6.1)', () => {
+  test('is what splitting at every comma says: a token has no quotes (RFC 9110 §5.6.1)', () => {
     const value = fc.string({ unit: fc.constantFrom('a', 'A', 'b', ',', ' ', '"'), maxLength: 8 })
     fc.assert(
       fc.property(value, fc.constantFrom('a', 'b', 'ab'), (list, token) => {
-        const members = listMembers(list).map((member) => member.toLowerCase())
-        expect(hasListMember(list, token)).toBe(members.includes(token))
+        const members = list.toLowerCase().split(',')
+        const found = members.some((member) => member.replace(/^ *| *$/g, '') === token)
+        expect(hasListMember(list, token)).toBe(found)
       }),
       { numRuns: 1000 },
     )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ReceiveBuffer } from '../src/index.ts'
+import { ReceiveBuffer, UsageError } from '../src/index.ts'
 import { octets } from './support/octets.ts'
 
 // Behind the octets there is room for two words of four that begin at the end.
@@ -152,4 +152,10 @@ test('behaves as a string under any operations', () => {
       expect(held(buffer)).toBe(model)
     }),
   )
+})
+
+test('refuses octets that the source does not have: what the memory held before would be taken for them', () => {
+  const buffer = new ReceiveBuffer()
+  expect(() => buffer.append(octets('abc'), 0, 4)).toThrow(UsageError)
+  expect(buffer.end).toBe(0)
 })

@@ -1,7 +1,8 @@
 /** Reads the octets of one message body, in as many pieces as they come, and says which of them are content. */
 export interface BodyDecoder {
   /**
-   * Goes on reading at `start`, up to one run of content at the most: call it again while it returns less than `end`.
+   * Goes on reading at `start`, up to one run of content at the most: call it again while it returns less than `end` and
+   * `complete` is false.
    *
    * @returns the index behind the last octet read
    * @throws ProtocolError when the octets break the framing

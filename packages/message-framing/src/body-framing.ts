@@ -90,6 +90,10 @@ function transferCodingFraming(value: string, offset: number): BodyFraming {
       offset,
     )
   }
+  // Empty members are legal (RFC 9110 §5.6.1), no sender has a use for them, and not every reader sees them alike.
+  if (value.length !== 'chunked'.length) {
+    throw violation('ERR_TRANSFER_ENCODING', 'chunked alone', describeText(value), offset)
+  }
   return CHUNKED
 }
 

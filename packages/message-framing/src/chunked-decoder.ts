@@ -8,7 +8,7 @@
 // How it works: ChunkSize → (Extension …) → LineFeed → ChunkData → DataEnd → ChunkSize …; behind a size of 0 the trailer section.
 // Framing is taken octet by octet and never stored, content is only pointed at. There is no leniency anywhere: readers that took
 // a bare LF, a space or an odd size for the end of a line have been played against those that did not.
-import { describeOctet, ProtocolError } from '@rawhttp/headers'
+import { describeOctet, ProtocolError, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { BodyDecoder } from './body-decoder.ts'
 import { extensionStateAfter } from './chunk-extension.ts'
@@ -73,9 +73,13 @@ export class ChunkedDecoder implements BodyDecoder {
   #overheadBytes = 0
   // Octets of the message before the first octet of the current call, for error offsets.
   #offset = 0
+  // Nothing behind a fault can be trusted: the same one comes again.
+  #failure: unknown
   readonly #trailerSection: TrailerSection
 
+  /** @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit */
   constructor(limits: ChunkedLimits) {
+    checkLimits(limits)
     this.#limits = limits
     this.#trailerSection = new TrailerSection(limits)
   }
@@ -89,6 +93,7 @@ export class ChunkedDecoder implements BodyDecoder {
     this.#contentBytes = 0
     this.#overheadBytes = 0
     this.#offset = offset
+    this.#failure = undefined
     this.#trailerSection.begin(offset)
   }
 
@@ -107,7 +112,16 @@ export class ChunkedDecoder implements BodyDecoder {
   }
 
   decode(octets: Uint8Array, start: number, end: number): number {
-    let position = this.#state === 'ChunkData' ? start : this.#readFraming(octets, start, end)
+    let position = start
+    if (this.#state !== 'ChunkData') {
+      if (this.#failure !== undefined) throw this.#failure
+      try {
+        position = this.#readFraming(octets, start, end)
+      } catch (error) {
+        this.#failure = error
+        throw error
+      }
+    }
     this.contentStart = position
     if (this.#state === 'ChunkData') {
       const remaining = this.#remaining
@@ -276,5 +290,19 @@ export class ChunkedDecoder implements BodyDecoder {
     index: number,
   ): ProtocolError {
     return new ProtocolError(FRAMING_FAULTS[code], expected, received, this.#offset + index)
+  }
+}
+
+function checkLimits(limits: ChunkedLimits): void {
+  const { maxBodyBytes, maxChunkExtensionBytes, maxTrailerSectionBytes, maxFieldLines } = limits
+  for (const [name, value] of Object.entries({
+    maxBodyBytes,
+    maxChunkExtensionBytes,
+    maxTrailerSectionBytes,
+    maxFieldLines,
+  })) {
+    if (!(value >= 0)) {
+      throw new UsageError('ERR_OPTION', `${name}: expected a number of at least 0, got ${value}`)
+    }
   }
 }

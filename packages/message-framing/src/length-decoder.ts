@@ -1,3 +1,4 @@
+import { UsageError } from '@rawhttp/headers'
 import type { BodyDecoder } from './body-decoder.ts'
 
 /** Reads a body whose length is known beforehand (RFC 9112 §6.2). Use it again for the next body with `begin`. */
@@ -6,8 +7,11 @@ export class LengthDecoder implements BodyDecoder {
   contentEnd = 0
   #remaining = 0
 
-  /** Gets ready for a body of `length` octets. */
+  /** Gets ready for a body of `length` octets. @throws UsageError ERR_OPTION when that is no whole number of at least 0 */
   begin(length: number): void {
+    if (!(Number.isSafeInteger(length) && length >= 0)) {
+      throw new UsageError('ERR_OPTION', `length: expected a whole number, got ${length}`)
+    }
     this.#remaining = length
   }
 

@@ -2,6 +2,7 @@
 // Its grammar is that of a header section, and so is its reader. That one wants contiguous memory; the octets go there in small
 // steps, because those behind the section belong to the next message.
 import {
+  describeText,
   FieldSectionReader,
   Headers,
   INCOMPLETE,
@@ -52,6 +53,9 @@ export class TrailerSection {
     this.complete = false
     this.trailers = undefined
     this.#begun = false
+    // What it grew to for one section is not kept for a connection that may idle for long.
+    if (this.#buffer !== undefined && this.#buffer.octets.length > STEP_BYTES)
+      this.#buffer = undefined
     this.#buffer?.clear()
     this.#offset = offset
   }
@@ -109,7 +113,7 @@ export class TrailerSection {
       throw new ProtocolError(
         FRAMING_FAULTS.ERR_TRAILER_FIELD,
         'fields that may come late',
-        `"${name.slice(0, 32)}"`,
+        describeText(name),
         this.#offset + trailers.offsetOf(name),
       )
     }

@@ -1,3 +1,4 @@
+import { UsageError } from '@rawhttp/headers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ChunkedDecoder } from '../src/index.ts'
@@ -334,6 +335,15 @@ describe('one decoder', () => {
     }
   })
 
+  test('counts the content and the framing of each body for itself', () => {
+    const decoder = decoderOf({ maxBodyBytes: 5, maxChunkExtensionBytes: 20_000 })
+    const body = `5;${'e'.repeat(12_000)}\r\nhello\r\n${END}`
+    for (let round = 0; round < 3; round++) {
+      decoder.begin()
+      expect(decodeAll(decoder, [latin1(body)])).toMatchObject({ content: 'hello', complete: true })
+    }
+  })
+
   test('counts offsets from where the body stands in its message', () => {
     for (const [text, offset] of [
       ['z', 100],
@@ -408,5 +418,37 @@ describe('what is not content (RFC 9112 §7.1.1)', () => {
     const { content, complete } = decodeAll(decoderOf(), [latin1(chunks + END)])
     expect(content).toHaveLength(20_000)
     expect(complete).toBe(true)
+  })
+})
+
+describe('what a decoder refuses or lets go', () => {
+  test.each(['maxBodyBytes', 'maxChunkExtensionBytes', 'maxTrailerSectionBytes', 'maxFieldLines'])(
+    'a %s that is none would be no limit',
+    (name) => {
+      expect(() => new ChunkedDecoder({ ...LIMITS, [name]: NaN })).toThrow(UsageError)
+    },
+  )
+
+  test('stays failed until the next body begins (RFC 9112 §7.1)', () => {
+    const decoder = new ChunkedDecoder(LIMITS)
+    decoder.begin()
+    const decode = (text: string): number => decoder.decode(latin1(text), 0, text.length)
+    expect(() => decode('1\r\naXX')).not.toThrow()
+    expect(() => decode('XX')).toThrow('Chunk data: expected CR behind the data')
+    expect(() => decode(END)).toThrow('Chunk data: expected CR behind the data')
+    decoder.begin()
+    expect(decode(END)).toBe(END.length)
+    expect(decoder.complete).toBe(true)
+  })
+
+  test('keeps no large trailer section in memory for the next body', () => {
+    const decoder = new ChunkedDecoder({ ...LIMITS, maxTrailerSectionBytes: 8192 })
+    for (let i = 0; i < 2; i++) {
+      decoder.begin()
+      const text = `0\r\nX-Long: ${'v'.repeat(4000)}\r\n\r\n`
+      expect(decodeAll(decoder, cut(latin1(text), [10]))).toMatchObject({ content: '', rest: '' })
+      expect(decoder.trailers?.get('x-long')).toHaveLength(4000)
+      expect(decoder.heldBytes).toBe(0)
+    }
   })
 })

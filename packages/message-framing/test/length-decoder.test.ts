@@ -1,3 +1,4 @@
+import { UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { LengthDecoder } from '../src/index.ts'
 import { decodeAll, deliveriesOf } from './support/decoding.ts'
@@ -58,5 +59,9 @@ describe('a body of known length (RFC 9112 §6.2)', () => {
     expect(decodeAll(decoder, [latin1('xy')])).toMatchObject({ content: 'x', rest: 'y' })
     decoder.begin(0)
     expect(decoder.complete).toBe(true)
+  })
+
+  test.each([NaN, -1, 1.5, Infinity])('of %s octets is refused', (length) => {
+    expect(() => new LengthDecoder().begin(length)).toThrow(UsageError)
   })
 })

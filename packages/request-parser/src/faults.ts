@@ -19,7 +19,7 @@ export type RequestFaultCode =
 export type ParserFaultCode = RequestFaultCode | FieldFaultCode | FramingFaultCode
 
 /** The codes of `UsageError` that this package throws. */
-export type ParserUsageCode = 'ERR_OPTION' | 'ERR_PARSER_STATE'
+export type ParserUsageCode = 'ERR_OCTETS' | 'ERR_OPTION' | 'ERR_PARSER_STATE'
 
 /** Every fault of a request line and of a request as a whole: status, section, subject and hint by code. */
 export const REQUEST_FAULTS: {

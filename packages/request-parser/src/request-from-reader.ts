@@ -1,4 +1,4 @@
-import { ProtocolError } from '@rawhttp/headers'
+import { ProtocolError, ReceiveBuffer } from '@rawhttp/headers'
 import { REQUEST_FAULTS } from './faults.ts'
 import type { ParserLimits } from './limits.ts'
 import { RequestParser } from './request-parser.ts'
@@ -13,24 +13,25 @@ export interface ChunkReader {
  * Reads one whole request from anything that yields octets. The source is left open, so that the request can be answered; octets
  * behind the request that came with its last piece are dropped.
  *
- * @param reader a ChunkReader, or an iterable of octets such as a socket, a stream or an array
+ * @param reader a ChunkReader, an iterable of octets such as a socket, a stream or an array, or the octets themselves
  * @param limits bounds other than the defaults, see ParserLimits; `maxBodyBytes` bounds the memory that the body takes
  * @throws ProtocolError when the request breaks the protocol or its octets end too early
  * @throws UsageError ERR_OPTION
  */
 export async function requestFromReader(
-  reader: ChunkReader | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  reader: ChunkReader | Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   limits?: Partial<ParserLimits>,
 ): Promise<Request> {
   const parser = new RequestParser(limits)
-  const read = pieces(reader)
-  const body: Uint8Array[] = []
+  const read = pieces(reader instanceof Uint8Array ? [reader] : reader)
+  // Copied, not kept in views: a body in tiny chunks would take hundreds of times its room, and a source may use its memory again.
+  const body = new ReceiveBuffer()
   for (;;) {
     const octets = await read()
     if (octets === null) parser.end()
     else parser.push(octets)
     if (readEvents(parser, body)) {
-      return { ...parser.head, body: concatenate(body), trailers: parser.trailers }
+      return { ...parser.head, body: body.octets.subarray(0, body.end), trailers: parser.trailers }
     }
     if (octets === null) {
       throw new ProtocolError(REQUEST_FAULTS.ERR_INCOMPLETE_MESSAGE, 'a request', 'nothing', 0)
@@ -39,10 +40,10 @@ export async function requestFromReader(
 }
 
 // Whether the request ended. Content is added to `body`.
-function readEvents(parser: RequestParser, body: Uint8Array[]): boolean {
+function readEvents(parser: RequestParser, body: ReceiveBuffer): boolean {
   for (let event = parser.next(); event !== null; event = parser.next()) {
     if (event === 'End') return true
-    if (event === 'Body') body.push(parser.bodyOctets)
+    if (event === 'Body') body.append(parser.bodyOctets)
   }
   return false
 }
@@ -66,17 +67,4 @@ function pieces(
     }
   }
   return () => reader.read()
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1 && pieces[0] !== undefined) return pieces[0]
-  let length = 0
-  for (const piece of pieces) length += piece.length
-  const whole = new Uint8Array(length)
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
 }

@@ -15,19 +15,21 @@ import type { BodyFraming } from '@rawhttp/message-framing'
 import { REQUEST_FAULTS } from './faults.ts'
 import type { ParserLimits } from './limits.ts'
 import { RequestLineReader } from './request-line.ts'
-import { isHost, targetFault } from './request-target.ts'
+import { absoluteAuthority, isHost, targetFault } from './request-target.ts'
 import type { RequestHead, RequestLine } from './request.ts'
 
 // The fields that mean something to the parser are rare but for Host: whether they came is asked for with one test.
 const CONNECTION = nameBit('connection')
 const EXPECT = nameBit('expect')
 const FRAMING = nameBit('content-length') | nameBit('transfer-encoding')
+const SLASH = 0x2f
 const NO_BODY: BodyFraming = { kind: 'none' }
 
 /** Reads the head of one request - request line and header section - in as many pieces as it comes. */
 export class RequestHeadReader {
   readonly #line: RequestLineReader
   readonly #section: FieldSectionReader
+  #requestLine: RequestLine | undefined
 
   constructor(limits: ParserLimits) {
     this.#line = new RequestLineReader(limits.maxRequestLineBytes)
@@ -47,8 +49,14 @@ export class RequestHeadReader {
     return this.#line.complete
   }
 
+  /** What `take` read first, also when it refused the rest. */
+  get requestLine(): RequestLine | undefined {
+    return this.#requestLine
+  }
+
   /** Gets ready for a head that starts at the base. */
   begin(): void {
+    this.#requestLine = undefined
     this.#line.begin()
   }
 
@@ -82,6 +90,7 @@ export class RequestHeadReader {
       requestTarget: text.substring(line.targetStart, line.targetEnd),
       httpVersion: line.httpVersion,
     }
+    this.#requestLine = requestLine
     const headers = new Headers()
     headers.take(this.#section, text)
     const fault = targetFault(requestLine.method, requestLine.requestTarget)
@@ -89,12 +98,13 @@ export class RequestHeadReader {
       const received = describeText(requestLine.requestTarget)
       throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, line.targetStart)
     }
-    checkHost(headers, requestLine)
+    const host = checkedHost(headers, requestLine)
     const { seen } = this.#section
     const framing = (seen & FRAMING) === 0 ? NO_BODY : requestBodyFraming(headers, line.httpVersion)
     const connection = (seen & CONNECTION) === 0 ? undefined : headers.get('connection')
     return {
       requestLine,
+      authority: authorityOf(requestLine, host),
       headers,
       framing,
       persistent: persistent(line.httpVersion, connection),
@@ -105,19 +115,25 @@ export class RequestHeadReader {
 
 // §3.2: 400 for a 1.1 request without Host, and for any request with two or with an invalid one. Two lines come joined with ", ",
 // and no host has a space.
-function checkHost(headers: Headers, requestLine: RequestLine): void {
+function checkedHost(headers: Headers, requestLine: RequestLine): string {
   const host = headers.get('host')
   if (host === undefined) {
-    if (requestLine.httpVersion === '1.0') return
+    if (requestLine.httpVersion === '1.0') return ''
     throw new ProtocolError(REQUEST_FAULTS.ERR_HOST, 'one Host line', 'none', 0)
   }
-  if (isHost(host)) return
+  if (isHost(host)) return host
   throw new ProtocolError(
     REQUEST_FAULTS.ERR_HOST,
     'one host with at most a port',
     describeText(host),
     headers.offsetOf('host'),
   )
+}
+
+// §3.2.2: an absolute URI says itself for which host it is, and Host is ignored then; so does the target of CONNECT.
+function authorityOf({ method, requestTarget }: RequestLine, host: string): string {
+  if (requestTarget.charCodeAt(0) === SLASH || requestTarget === '*') return host
+  return method === 'CONNECT' ? requestTarget : absoluteAuthority(requestTarget)
 }
 
 // RFC 9110 §10.1.1: an expectation that cannot be met is refused; in HTTP/1.0 there is none, and without a body it means nothing.

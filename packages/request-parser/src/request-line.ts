@@ -10,7 +10,7 @@ import type { HttpVersion } from '@rawhttp/message-framing'
 import { PARSER_FAULTS } from './faults.ts'
 import type { RequestFaultCode } from './faults.ts'
 
-type Phase = 'EmptyLines' | 'Method' | 'Target' | 'Version' | 'Complete'
+type Phase = 'EmptyLines' | 'Method' | 'Target' | 'Query' | 'Version' | 'Complete'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -18,13 +18,17 @@ const SP = 0x20
 const ZERO = 0x30
 const ONE = 0x31
 const NINE = 0x39
+const QUESTION_MARK = 0x3f
 // The first octet of a TLS handshake: whoever sends it meant the other port.
 const TLS_HANDSHAKE = 0x16
 
 const METHOD = octetTable("!#$%&'*+-.^_`|~", ['0', '9'], ['A', 'Z'])
-// What a URI may hold (RFC 3986 §2), and \ ^ ` { | } [ ], which browsers send raw in queries and nobody reads in two ways.
-// DQUOTE < > # are refused, as are all controls, space and octets above 0x7E.
-const TARGET = octetTable("!=?@_~'`|{}[]^\\", ['$', ';'], ['A', 'Z'], ['a', 'z'])
+// What a URI may hold up to its query (RFC 3986 §2), and ^ ` { | } [ ], which are sent raw and mean nothing to anybody. DQUOTE < > #
+// are refused, as are all controls, space and octets above 0x7E; and "\", which some take for "/". The two digits behind "%" are
+// left for whoever decodes.
+const PATH = octetTable("!=@_~'`|{}[]^", ['$', ';'], ['A', 'Z'], ['a', 'z'])
+// In a query browsers send "\" raw, and there it is a character like any other.
+const QUERY = octetTable("!=?@_~'`|{}[]^\\", ['$', ';'], ['A', 'Z'], ['a', 'z'])
 
 // "HTTP/1.1" and "GET " as words of four octets, little-endian.
 const HTTP_ = 0x50545448
@@ -102,7 +106,13 @@ export class RequestLineReader {
       }
     }
     if (phase === 'Target') {
-      while (TARGET[octets[position]] === 1) position++
+      while (PATH[octets[position]] === 1) position++
+      if (octets[position] === QUESTION_MARK) phase = 'Query'
+    }
+    if (phase === 'Query') {
+      while (QUERY[octets[position]] === 1) position++
+    }
+    if (phase === 'Target' || phase === 'Query') {
       if (!endsAt(octets, position, end)) {
         this.targetEnd = position - base
         if (octets[position] !== SP || this.targetEnd === this.targetStart) {

@@ -9,7 +9,7 @@ import { completeLimits } from './limits.ts'
 import type { ParserLimits } from './limits.ts'
 import type { ParserEvent, ParserState } from './parser-state.ts'
 import { RequestHeadReader } from './request-head.ts'
-import type { RequestHead } from './request.ts'
+import type { RequestHead, RequestLine } from './request.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -80,7 +80,10 @@ export class RequestParser {
     return this.#head
   }
 
-  /** Content, after 'Body': a view of what was pushed, framing removed. It stays as it is for as long as that memory does. */
+  /**
+   * Content, after 'Body', framing removed: a view of what was pushed, or that itself when all of it is content; a copy where octets
+   * had to be joined. It stays as it is for as long as the memory that was pushed does.
+   */
   get bodyOctets(): Uint8Array {
     return this.#bodyOctets
   }
@@ -91,8 +94,25 @@ export class RequestParser {
     return (this.#trailers ??= new Headers())
   }
 
-  /** Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. */
+  /**
+   * The request line as soon as the head has been read to its end, also when it is refused then: what answers it must know the
+   * method, and a log the target. Undefined before.
+   */
+  get requestLine(): RequestLine | undefined {
+    return this.#headReader.requestLine
+  }
+
+  /**
+   * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. Behind a failure they
+   * are dropped.
+   *
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array
+   */
   push(octets: Uint8Array): void {
+    if (!(octets instanceof Uint8Array)) {
+      throw new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof octets}`)
+    }
+    if (this.#failure !== undefined) return
     if (mirrored === octets) mirrored = undefined
     if (this.#position === this.#end) {
       this.#joined = undefined
@@ -122,7 +142,11 @@ export class RequestParser {
       if (this.#state === 'Done') return null
       return this.#state === 'ParsingBody' ? this.#readBody() : this.#readHead()
     } catch (error) {
-      if (error instanceof ProtocolError) this.#failure = error
+      if (error instanceof ProtocolError) {
+        this.#failure = error
+        this.#letGo()
+        this.#cutHead = undefined
+      }
       throw error
     }
   }
@@ -143,12 +167,7 @@ export class RequestParser {
       this.#bodyBytes = 0
     }
     // What was read to its end is let go: a connection may idle for long.
-    if (this.#position === this.#end) {
-      this.#piece = NOTHING
-      this.#joined = undefined
-      this.#position = 0
-      this.#end = 0
-    }
+    if (this.#position === this.#end) this.#letGo()
     this.#headReader.begin()
   }
 
@@ -265,6 +284,14 @@ export class RequestParser {
     if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
     this.#state = 'Done'
     return 'End'
+  }
+
+  #letGo(): void {
+    if (mirrored === this.#piece) mirrored = undefined
+    this.#piece = NOTHING
+    this.#joined = undefined
+    this.#position = 0
+    this.#end = 0
   }
 
   // Octets of the message that were read so far, which is where the message was cut.

@@ -24,9 +24,9 @@ export function targetFault(method: string, target: string): string | undefined 
   }
   if (target.charCodeAt(0) === 0x2f) return undefined
   if (target === '*') return method === 'OPTIONS' ? undefined : 'a path ("*" is for OPTIONS only)'
-  const authority = ABSOLUTE.exec(target)?.[1]
+  const authority = absoluteAuthority(target)
   // A name before "@" has served to make one host look like another (RFC 9110 §4.2.4), so isHost refuses it like any "@".
-  return authority !== undefined && isHost(authority) && !authority.startsWith(':')
+  return authority !== '' && isHost(authority) && !authority.startsWith(':')
     ? undefined
     : 'a path that starts with "/" or an absolute URI'
 }
@@ -35,6 +35,11 @@ const COLON = 0x3a
 const PERCENT = 0x25
 // reg-name without pct-encoded: unreserved / sub-delims
 const REG_NAME_CHARACTER = octetTable("-._~!$&'()*+,;=", ['0', '9'], ['A', 'Z'], ['a', 'z'])
+
+/** Host and port of an absolute URI, or nothing when there is none. */
+export function absoluteAuthority(target: string): string {
+  return ABSOLUTE.exec(target)?.[1] ?? ''
+}
 
 /** Whether `value` may stand in Host: a host with or without a port, or nothing at all. */
 export function isHost(value: string): boolean {

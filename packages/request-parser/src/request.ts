@@ -14,6 +14,11 @@ export interface RequestLine {
 /** What is known of a request before its body. */
 export interface RequestHead {
   readonly requestLine: RequestLine
+  /**
+   * Host and port that the request is for, as they came: those of an absolute URI or of CONNECT, otherwise those in Host; empty
+   * when Host is, or in HTTP/1.0 without one. Choose between hosts by this, not by `headers` (RFC 9112 §3.2.2, §3.3).
+   */
+  readonly authority: string
   readonly headers: Headers
   /** How long the body is. */
   readonly framing: BodyFraming

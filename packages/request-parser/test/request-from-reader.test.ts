@@ -197,4 +197,24 @@ describe('a request that is none', () => {
     const error = await failure(requestFromReader([POST], { maxBodyBytes: -1 }))
     expect(error).toBeInstanceOf(UsageError)
   })
+
+  test('may be all there in one piece of memory', async () => {
+    expect(latin1Text((await requestFromReader(POST)).body)).toBe('hello world')
+  })
+
+  test('may come in memory that its source uses again', async () => {
+    const memory = new Uint8Array(64)
+    function* reusing(): Generator<Uint8Array> {
+      for (const text of [
+        'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n',
+        'abc',
+        'def',
+        'ghi',
+      ]) {
+        memory.set(latin1(text))
+        yield memory.subarray(0, text.length)
+      }
+    }
+    expect(latin1Text((await requestFromReader(reusing())).body)).toBe('abcdefghi')
+  })
 })

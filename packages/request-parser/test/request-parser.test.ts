@@ -194,6 +194,61 @@ describe('what can be read, and when', () => {
   })
 })
 
+describe('push', () => {
+  test.each([['text'], [[1, 2]], [undefined], [new ArrayBuffer(3)]])(
+    'takes octets only: %j is the caller’s fault, not the peer’s',
+    (value) => {
+      // @ts-expect-error what a caller without types may hand over
+      expect(usageCode(() => new RequestParser().push(value))).toBe('ERR_OCTETS')
+    },
+  )
+
+  test('behind a failure keeps nothing (RFC 9112 §2.2)', () => {
+    const parser = parserOf('get / HTTP/1.1\r\n\r\n')
+    expect(() => parser.next()).toThrow(ProtocolError)
+    parser.push(new Uint8Array(1000))
+    expect(parser.heldBytes).toBe(0)
+  })
+})
+
+describe('what is known of a request that is refused', () => {
+  test.each([
+    ['Content-Length: 99999999999', 'ERR_BODY_TOO_LARGE'],
+    ['Content-Length: x', 'ERR_CONTENT_LENGTH'],
+    ['Expect: tea', 'ERR_EXPECTATION'],
+  ])('its request line, with %s (RFC 9110 §9.3.2)', (fieldLine, code) => {
+    const parser = parserOf(`HEAD /x HTTP/1.1\r\nHost: a\r\n${fieldLine}\r\n\r\n`)
+    expect(parser.requestLine).toBeUndefined()
+    expect(() => parser.next()).toThrow(expect.objectContaining({ code }))
+    expect(parser.requestLine).toMatchObject({ method: 'HEAD', requestTarget: '/x' })
+  })
+
+  test('nothing of the request before it', () => {
+    const parser = parserOf(GET, 'bad')
+    parser.next()
+    expect(parser.requestLine?.method).toBe('GET')
+    parser.next()
+    parser.startNextMessage()
+    expect(() => parser.next()).toThrow(ProtocolError)
+    expect(parser.requestLine).toBeUndefined()
+  })
+})
+
+describe('the authority that a request is for (RFC 9112 §3.2, §3.3)', () => {
+  test.each([
+    ['GET / HTTP/1.1', 'Host: a:1', 'a:1'],
+    ['OPTIONS * HTTP/1.1', 'Host: a', 'a'],
+    ['GET http://b:2/x HTTP/1.1', 'Host: a:1', 'b:2'],
+    ['CONNECT c:443 HTTP/1.1', 'Host: a', 'c:443'],
+    ['GET / HTTP/1.1', 'Host:', ''],
+    ['GET / HTTP/1.0', 'X: y', ''],
+  ])('%s with %s: %s', (line, host, authority) => {
+    const parser = parserOf(`${line}\r\n${host}\r\n\r\n`)
+    parser.next()
+    expect(parser.head.authority).toBe(authority)
+  })
+})
+
 describe('takeRemaining', () => {
   test('takes the octets behind a message, for a protocol switch (RFC 9110 §7.8)', () => {
     const parser = parserOf(GET, '\x81\x05hello')
@@ -330,7 +385,7 @@ describe('the memory of pieces', () => {
     const piece = latin1('x'.repeat(50))
     const parser = parserOf(piece)
     structuredClone(piece.buffer, { transfer: [piece.buffer] })
-    expect(() => parser.next()).toThrow(TypeError)
+    expect(() => parser.next()).toThrow(UsageError)
   })
 })
 
@@ -446,6 +501,15 @@ Content-Length: 10485760
       expect(() => new RequestParser({ [name]: least })).not.toThrow()
     })
   }
+
+  test('that there are none of are refused: a misspelt one would be the default', () => {
+    // @ts-expect-error what a caller without types may hand over
+    expect(usageCode(() => new RequestParser({ maxBodyByte: 10 }))).toBe('ERR_OPTION')
+  })
+
+  test('have a bound where memory is taken at once', () => {
+    expect(usageCode(() => new RequestParser({ initialBufferBytes: 2 ** 50 }))).toBe('ERR_OPTION')
+  })
 
   test('may be Infinity, but not the first room of the buffer', () => {
     const { initialBufferBytes: _, ...maxima } = DEFAULT_LIMITS

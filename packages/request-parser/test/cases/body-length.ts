@@ -187,8 +187,6 @@ export const transferEncodingCases: readonly ParserCase[] = [
     ['chunked', 'chunked'],
     ['chunked in any letter case', 'cHUNKed'],
     ['chunked with white space around it', '\t chunked \t'],
-    ['chunked behind an empty member', ',chunked'],
-    ['chunked before empty members', 'chunked , ,'],
   ].map(([what, value]): ParserCase => ({
     title: `frames a body by ${what} (RFC 9112 §6.3 rule 4)`,
     octets: post(`Transfer-Encoding:${value}`, HELLO),
@@ -263,6 +261,8 @@ export const transferEncodingCases: readonly ParserCase[] = [
     '\xa0chunked',
     'chun\x6b\xe9d',
     'x, "chunked"',
+    ',chunked',
+    'chunked , ,',
   ].map((value): ParserCase => ({
     title: `refuses Transfer-Encoding: ${shown(value)} (RFC 9112 §6.3 rule 4)`,
     octets: post(`Transfer-Encoding: ${value}`, `${HELLO}${SMUGGLED}`),
@@ -273,6 +273,7 @@ export const transferEncodingCases: readonly ParserCase[] = [
   ...[
     ['identity on a second line', 'chunked', 'identity'],
     ['chunked on two lines', 'chunked', 'chunked'],
+    ['chunked on a line behind an empty one', '', 'chunked'],
     ['an unknown coding on a second line', 'chunked', 'x'],
   ].map(([what, first, second]): ParserCase => ({
     title: `refuses ${what} (RFC 9112 §6.3 rule 4)`,
@@ -280,11 +281,6 @@ export const transferEncodingCases: readonly ParserCase[] = [
     error: 'ERR_TRANSFER_ENCODING',
     offset: START,
   })),
-  {
-    title: 'frames by chunked on a line behind an empty one (RFC 9110 §5.6.1)',
-    octets: post('Transfer-Encoding:\r\nTransfer-Encoding: chunked', HELLO),
-    requests: [{ framing: 'chunked', body: 'hello' }],
-  },
   ...['gzip, chunked', 'identity, chunked', 'foo;a="b, c" , chunked', 'gzip,\tCHUNKED'].map(
     (value): ParserCase => ({
       title: `answers 501 to the unknown coding in Transfer-Encoding: ${value} (RFC 9112 §6.1)`,

@@ -59,6 +59,13 @@ export const targetFormCases: readonly ParserCase[] = [
   refused('refuses a path without its slash (RFC 9112 §3.2.1)', 'where'),
   refused('refuses a query without a path (RFC 9112 §3.2.1)', '?q=now'),
   refused('refuses a relative path (RFC 9112 §3.2.1)', '../where'),
+  refused(
+    'refuses a backslash in a path, which some take for a slash (RFC 9112 §3.2.1)',
+    '/a\\b',
+    'GET',
+    6,
+  ),
+  accepted('reads a backslash in a query, where browsers send it raw (RFC 9112 §3.2.1)', '/a?b\\c'),
   refused('refuses a path that starts with a backslash (RFC 9112 §3.2.1)', '\\where'),
   refused('refuses a percent-encoded slash as the first octet (RFC 9112 §3.2.1)', '%2Fwhere'),
   ...[
@@ -98,7 +105,6 @@ export const targetFormCases: readonly ParserCase[] = [
     'http://[::1/',
     'http://[::1]x/',
     'http://a|b/',
-    'http://a\\b/',
     '1http://example.test/',
     '://example.test/',
     'urn:example:a',

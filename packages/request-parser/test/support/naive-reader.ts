@@ -26,11 +26,66 @@ const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const QUOTED = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
 const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?`
 const SIZE_LINE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:${EXTENSION})*\\r\\n`)
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=?-~]+) HTTP\/1\.([0-9])$/
+const REQUEST_LINE =
+  /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=@-\[\]-~]*(?:\?[!$-;=?-~]*)?) HTTP\/1\.([0-9])$/
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
 const REG_NAME = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/
-const NO_TRAILER =
-  /^(authorization|cache-control|connection|content-(encoding|length|range|type)|cookie|expect|host|if-(match|modified-since|none-match|range|unmodified-since)|keep-alive|max-forwards|pragma|proxy-(authenticate|authorization|connection)|range|set-cookie|te|trailer|transfer-encoding|upgrade|www-authenticate)$/i
+const NO_TRAILER = new RegExp(
+  `^(?:${[
+    'accept',
+    'accept-charset',
+    'accept-encoding',
+    'accept-language',
+    'access-control-allow-credentials',
+    'access-control-allow-origin',
+    'age',
+    'authorization',
+    'cache-control',
+    'connection',
+    'content-encoding',
+    'content-language',
+    'content-length',
+    'content-location',
+    'content-range',
+    'content-security-policy',
+    'content-type',
+    'cookie',
+    'date',
+    'expect',
+    'expires',
+    'forwarded',
+    'host',
+    'if-match',
+    'if-modified-since',
+    'if-none-match',
+    'if-range',
+    'if-unmodified-since',
+    'keep-alive',
+    'location',
+    'max-forwards',
+    'origin',
+    'pragma',
+    'prefer',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'range',
+    'retry-after',
+    'set-cookie',
+    'strict-transport-security',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'vary',
+    'via',
+    'www-authenticate',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+  ].join('|')})$`,
+  'i',
+)
 
 /** Reads every request that `text` begins with. */
 export function readNaively(text: string): NaiveReading {
@@ -58,7 +113,7 @@ function readRequest(text: string): { request: NaiveRequest; rest: string } | un
   const expectations = membersOf(headers, 'expect')
   const expects = httpVersion === '1.1' && expectations.length > 0
   if (expects && expectations.some((word) => word !== '100-continue')) return undefined
-  const options = membersOf(headers, 'connection')
+  const options = tokensOf(headers, 'connection')
   const persistent =
     !options.includes('close') && (httpVersion === '1.1' || options.includes('keep-alive'))
   const body = readBody(text.slice(headEnd + 4), headers, httpVersion)
@@ -81,6 +136,12 @@ function readFields(lines: readonly string[]): Field[] | undefined {
 
 function valuesOf(headers: readonly Field[], name: string): string[] {
   return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value)
+}
+
+/** The members of a list of tokens in lower case, however many lines it has. */
+function tokensOf(headers: readonly Field[], name: string): string[] {
+  const members = valuesOf(headers, name).join(',').toLowerCase().split(',')
+  return members.map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
 }
 
 /** The members of a list field in lower case, however many lines it has; a comma in quotes separates nothing. */
@@ -138,7 +199,7 @@ function readBody(
   const lengths = valuesOf(headers, 'content-length')
   const codings = valuesOf(headers, 'transfer-encoding').join(',')
   if (valuesOf(headers, 'transfer-encoding').length > 0) {
-    const chunkedOnce = /^[ \t,]*chunked[ \t,]*$/i.test(codings)
+    const chunkedOnce = /^[ \t]*chunked[ \t]*$/i.test(codings)
     return lengths.length === 0 && httpVersion === '1.1' && chunkedOnce
       ? readChunks(text)
       : undefined
