@@ -53,6 +53,10 @@ export class Exchange implements IncomingRequest, BodySource {
     return this.#head.requestLine
   }
 
+  get authority(): string {
+    return this.#head.authority
+  }
+
   get headers(): Headers {
     return this.#head.headers
   }

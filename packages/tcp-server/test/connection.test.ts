@@ -326,11 +326,13 @@ describe('RFC 9112 §9.6 the end of a connection', () => {
 describe('what a connection meets', () => {
   test('gives the handler the head as it came', async () => {
     const rig = connect((incoming, writer) => {
-      const { headers, framing, persistent, expectsContinue } = incoming
-      writer.respond(200, JSON.stringify([[...headers], framing, persistent, expectsContinue]))
+      const { authority, headers, framing, persistent, expectsContinue } = incoming
+      const head = [authority, [...headers], framing, persistent, expectsContinue]
+      writer.respond(200, JSON.stringify(head))
     })
     await rig.send(request('GET /', 'X-A: 1'))
     expect(JSON.parse(rig.responses()[0]?.body ?? '')).toEqual([
+      'localhost',
       [
         ['host', 'localhost'],
         ['x-a', '1'],
