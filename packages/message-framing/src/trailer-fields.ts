@@ -56,5 +56,10 @@ const FORBIDDEN = new Set([
 
 /** Whether a field may be sent in a trailer section. */
 export function isTrailerField(name: string): boolean {
-  return !FORBIDDEN.has(name) && !FORBIDDEN.has(name.toLowerCase())
+  return mayTrail(name.toLowerCase())
+}
+
+/** `isTrailerField` for a name in lower case. */
+export function mayTrail(name: string): boolean {
+  return !FORBIDDEN.has(name)
 }

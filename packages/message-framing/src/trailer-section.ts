@@ -11,7 +11,7 @@ import {
   ReceiveBuffer,
 } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
-import { isTrailerField } from './trailer-fields.ts'
+import { mayTrail } from './trailer-fields.ts'
 
 /** Bounds of a trailer section. */
 export interface TrailerLimits {
@@ -109,7 +109,7 @@ export class TrailerSection {
     buffer.clear()
     for (let line = 0; line < trailers.size; line++) {
       const name = trailers.nameAt(line)
-      if (isTrailerField(name)) continue
+      if (mayTrail(name)) continue
       throw new ProtocolError(
         FRAMING_FAULTS.ERR_TRAILER_FIELD,
         'fields that may come late',
