@@ -263,20 +263,23 @@ export class RequestParser {
   #readBody(): ParserEvent | null {
     const decoder = this.#decoder
     if (decoder === undefined) return this.#finish()
-    while (!decoder.complete) {
-      if (this.#position === this.#end) {
+    for (;;) {
+      const start = this.#position
+      if (start === this.#end) {
+        if (decoder.complete) return this.#finish()
         if (this.#ended) throw this.#incomplete('the rest of the body')
         return null
       }
-      const start = this.#position
-      this.#position = decoder.decode(this.#piece, start, this.#end)
-      this.#bodyBytes += this.#position - start
-      if (decoder.contentStart < decoder.contentEnd) {
-        this.#bodyOctets = this.#view(decoder.contentStart, decoder.contentEnd)
+      const position = decoder.decode(this.#piece, start, this.#end)
+      this.#position = position
+      this.#bodyBytes += position - start
+      const { contentStart, contentEnd } = decoder
+      if (contentStart < contentEnd) {
+        this.#bodyOctets = this.#view(contentStart, contentEnd)
         return 'Body'
       }
+      if (decoder.complete) return this.#finish()
     }
-    return this.#finish()
   }
 
   #finish(): ParserEvent {
