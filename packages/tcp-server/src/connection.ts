@@ -178,7 +178,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
       remoteAddress: this.remoteAddress,
       secure: this.secure,
       state: this.#state,
-      requestLine: this.#conversation.exchange?.requestLine,
+      requestLine: this.#conversation.requestLine,
     })
   }
 

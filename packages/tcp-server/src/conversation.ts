@@ -156,7 +156,7 @@ export class Conversation implements ExchangeOwner {
     }
     owner.report(error)
     if (writer.state !== 'Done') {
-      const { method, httpVersion } = exchange?.requestLine ?? UNKNOWN_REQUEST_LINE
+      const { method, httpVersion } = this.requestLine ?? UNKNOWN_REQUEST_LINE
       writer.reset({ requestMethod: method, httpVersion, persistent: false })
       respondWithError(writer, error)
       owner.responseWritten(error.status)
@@ -164,6 +164,11 @@ export class Conversation implements ExchangeOwner {
     owner.enter(cause)
     exchange?.fail(error)
     owner.linger()
+  }
+
+  /** The request line of the request in progress, also of one that is refused for the rest of its head. */
+  get requestLine(): RequestLine | undefined {
+    return this.#exchange?.requestLine ?? this.intake.parser.requestLine
   }
 
   /** As ExchangeOwner. */

@@ -115,6 +115,16 @@ describe('RFC 9112 §9.6, RFC 9110 §15.5 refusals', () => {
     expect(rig.stream.sent).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\n$/)
   })
 
+  test('have no body for HEAD that is refused for the rest of its head (RFC 9110 §9.3.2)', async () => {
+    const rig = connect(echo)
+    await rig.send(request('HEAD /a', 'Content-Length: 99999999'))
+    expect(rig.stream.sent).toMatch(/^HTTP\/1.1 413 [^]*\r\n\r\n$/)
+    expect(rig.errors[0]?.context.requestLine).toMatchObject({
+      method: 'HEAD',
+      requestTarget: '/a',
+    })
+  })
+
   test('say in which state and request the error was', async () => {
     const rig = connect(echo)
     await rig.send(`${request('POST /a', 'Transfer-Encoding: chunked')}zz\r\n`)
