@@ -49,7 +49,8 @@ const EIGHT = new Headers([
   ['Server', 'rawhttp'],
 ])
 const OPTIONS = {}
-const texts = new ResponseWriter(new TextSink())
+const textSink = new TextSink()
+const texts = new ResponseWriter(textSink)
 const octets = new ResponseWriter(new OctetSink())
 
 const ways = {
@@ -79,10 +80,11 @@ const ways = {
     octets.respond(200, BODY, HEADERS)
   },
   'status line, default headers, body': () => {
-    texts.reset(OPTIONS)
-    texts.writeStatusLine(200)
-    texts.writeHeaders(getDefaultHeaders(BODY.length))
-    texts.writeBody(BODY)
+    // They say close, so the writer has no next response.
+    const writer = new ResponseWriter(textSink, OPTIONS)
+    writer.writeStatusLine(200)
+    writer.writeHeaders(getDefaultHeaders(BODY.length))
+    writer.writeBody(BODY)
   },
   'two chunks': () => {
     texts.reset(OPTIONS)

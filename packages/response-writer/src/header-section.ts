@@ -1,6 +1,6 @@
 // The caller's field lines, looked at once: rendered in their order and spelling, and those noticed that the framing and the
 // connection hang on. What the writer must not send is left out; the caller's Headers are never changed.
-import { describeText, hasListMember, listMembers } from '@rawhttp/headers'
+import { describeText, hasListMember } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { parseContentLength } from '@rawhttp/message-framing'
 import type { HttpVersion } from '@rawhttp/message-framing'
@@ -10,7 +10,7 @@ import type { ContentRule } from './response-framing.ts'
 
 /** What one header section says. One object serves all responses: read it before any other code can run. */
 export class HeaderSection {
-  /** The field lines to send, but those of Connection that `connectionLine` gives. */
+  /** The field lines to send, but those of Connection and Keep-Alive that `connectionLines` gives. */
   text = ''
   /** Value of Content-Length, or NO_LENGTH. */
   contentLength: number = NO_LENGTH
@@ -20,9 +20,12 @@ export class HeaderSection {
   announcesTrailers = false
   /** Whether there is a Date. */
   hasDate = false
+  /** Whether another protocol is named. */
+  hasUpgrade = false
   #saysClose = false
   #connectionName = ''
   #connectionOptions = ''
+  #keepAliveLines = ''
 
   /**
    * Reads and renders.
@@ -34,8 +37,10 @@ export class HeaderSection {
     this.chunked = false
     this.announcesTrailers = false
     this.hasDate = false
+    this.hasUpgrade = false
     this.#saysClose = false
     this.#connectionOptions = ''
+    this.#keepAliveLines = ''
     let text = ''
     const lineCount = headers.size
     for (let line = 0; line < lineCount; line++) {
@@ -62,6 +67,16 @@ export class HeaderSection {
           if (rule !== 'Transitional' && this.#holdsConnection(value, headers.spellingAt(line))) {
             continue
           }
+          break
+        case 'keep-alive':
+          // It is true where the connection persists, which is not known yet.
+          if (rule !== 'Transitional') {
+            this.#keepAliveLines += `${headers.spellingAt(line)}: ${value}\r\n`
+            continue
+          }
+          break
+        case 'upgrade':
+          if (value !== '') this.hasUpgrade = true
       }
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }
@@ -79,22 +94,30 @@ export class HeaderSection {
   }
 
   /**
-   * The line that makes Connection true, or nothing when it is already: `close` stands in it exactly once when the connection
-   * ends, and never when it does not; to HTTP/1.0 it says `keep-alive` when it does not (RFC 9112 §9.3).
+   * The lines that make Connection true, or nothing when it is already: `close` stands in it exactly once when the connection ends,
+   * and never when it does not. Where it does not, Keep-Alive follows, `keepAliveLine` unless the caller has one. Connection says
+   * `keep-alive` to HTTP/1.0 (RFC 9112 §9.3), and to name that field (RFC 9110 §7.6.1).
    */
-  connectionLine(persistent: boolean, httpVersion: HttpVersion): string {
-    if (this.#connectionOptions !== '') return this.#rewrittenConnection(persistent, httpVersion)
-    if (persistent) return httpVersion === '1.1' ? '' : 'Connection: keep-alive\r\n'
+  connectionLines(persistent: boolean, httpVersion: HttpVersion, keepAliveLine: string): string {
+    let hint = ''
+    if (persistent) hint = this.#keepAliveLines === '' ? keepAliveLine : this.#keepAliveLines
+    const named = persistent && (hint !== '' || httpVersion === '1.0')
+    if (this.#connectionOptions !== '') return this.#rewrittenConnection(persistent, named) + hint
+    if (persistent) return named ? `Connection: keep-alive\r\n${hint}` : ''
     return this.#saysClose ? '' : 'Connection: close\r\n'
   }
 
-  #rewrittenConnection(persistent: boolean, httpVersion: HttpVersion): string {
-    const options = listMembers(this.#connectionOptions).filter((option) => {
+  #rewrittenConnection(persistent: boolean, named: boolean): string {
+    const options: string[] = []
+    // A list of tokens: a quote hides no comma, just as `hasListMember` reads it.
+    for (const member of this.#connectionOptions.split(',')) {
+      const option = member.trim()
       const name = option.toLowerCase()
-      return name !== 'close' && (name !== 'keep-alive' || (persistent && httpVersion === '1.1'))
-    })
+      if (name === '' || name === 'close') continue
+      if (name !== 'keep-alive' || (persistent && !named)) options.push(option)
+    }
     if (!persistent && !this.#saysClose) options.push('close')
-    if (persistent && httpVersion === '1.0') options.push('keep-alive')
+    if (named) options.push('keep-alive')
     if (options.length === 0) return ''
     return `${this.#connectionName}: ${options.join(', ')}\r\n`
   }
@@ -118,7 +141,7 @@ export class HeaderSection {
     this.chunked = true
   }
 
-  // A line that says `close` and nothing else can stand where it is. Others wait for what `connectionLine` makes of them.
+  // A line that says `close` and nothing else can stand where it is. Others wait for what `connectionLines` makes of them.
   #holdsConnection(value: string, name: string): boolean {
     if (!this.#saysClose && value.toLowerCase() === 'close') {
       this.#saysClose = true

@@ -2,6 +2,7 @@
 // be added so that the two agree. It decides how the message ends and whether the connection lives on.
 import { Headers } from '@rawhttp/headers'
 import type { HttpVersion } from '@rawhttp/message-framing'
+import { checkedHeaders, describeValue } from './argument-checks.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { lengthError, misuse } from './errors.ts'
 import { HeaderSection } from './header-section.ts'
@@ -16,7 +17,7 @@ export interface WriterOptions {
   readonly requestMethod?: string
   /** Version of the request (default '1.1'). */
   readonly httpVersion?: HttpVersion
-  /** Whether the connection may live on (default true); for HTTP/1.0, whether keep-alive was asked for and is granted. */
+  /** Whether the connection may live on (default: to HTTP/1.1 it may); to 1.0, whether keep-alive was asked for and is granted. */
   readonly persistent?: boolean
   /** How long the connection is kept without a request, told by Keep-Alive where it is kept (default: not told). */
   readonly keepAliveSeconds?: number
@@ -27,7 +28,11 @@ export interface WriterOptions {
 /** The body comes later, in calls of its own. */
 export const BODY_FOLLOWS = -1
 
-const NO_FIELDS = new Headers()
+/** For a response without fields of the caller. */
+export const NO_FIELDS: Headers = new Headers()
+
+// No Keep-Alive is sent.
+const NOT_TOLD = -1
 
 // Read and left within one stretch in which no other code runs, so it can serve all.
 const section = new HeaderSection()
@@ -47,17 +52,43 @@ export class ResponseHead {
   contentLength: number = NO_LENGTH
   /** Whether the fields name a trailer section. */
   announcesTrailers = false
+  #persistentOption: boolean | undefined = undefined
   #date: (() => string) | null = httpDate
-  #keepAliveLine = ''
+  #keepAliveSeconds: number = NOT_TOLD
 
-  /** Gets ready for a response. */
+  /**
+   * Gets ready for the response to another request: options that are not given have their defaults.
+   *
+   * @throws UsageError ERR_OPTION; then nothing has changed
+   */
   begin(options: WriterOptions): void {
-    this.requestMethod = options.requestMethod ?? 'GET'
-    this.httpVersion = options.httpVersion ?? '1.1'
-    this.persistent = options.persistent ?? true
-    this.#date = options.date === undefined ? httpDate : options.date
-    const seconds = options.keepAliveSeconds
-    this.#keepAliveLine = seconds === undefined ? '' : `Keep-Alive: timeout=${seconds}\r\n`
+    checkOptions(options)
+    this.requestMethod = 'GET'
+    this.httpVersion = '1.1'
+    this.#persistentOption = undefined
+    this.#date = httpDate
+    this.#keepAliveSeconds = NOT_TOLD
+    this.#apply(options)
+  }
+
+  /**
+   * Gets ready for another response to the same request: options that are not given stay as they are.
+   *
+   * @throws UsageError ERR_OPTION; then nothing has changed
+   */
+  beginAgain(options: WriterOptions): void {
+    checkOptions(options)
+    this.#apply(options)
+  }
+
+  #apply({ requestMethod, httpVersion, persistent, keepAliveSeconds, date }: WriterOptions): void {
+    if (requestMethod !== undefined) this.requestMethod = requestMethod
+    if (httpVersion !== undefined) this.httpVersion = httpVersion
+    if (persistent !== undefined) this.#persistentOption = persistent
+    if (keepAliveSeconds !== undefined) this.#keepAliveSeconds = keepAliveSeconds
+    if (date !== undefined) this.#date = date
+    // RFC 9112 §9.3: 1.1 persists by itself, 1.0 does not.
+    this.persistent = this.#persistentOption ?? this.httpVersion === '1.1'
   }
 
   /** The head of an interim response. */
@@ -66,7 +97,8 @@ export class ResponseHead {
     if (statusCode >= 200 || statusCode === 101) {
       throw misuse('ERR_STATUS_CODE', 'Interim response', '1xx but not 101', String(statusCode))
     }
-    section.read(headers ?? NO_FIELDS, 'Transitional', '1.1')
+    const fields = headers === undefined ? NO_FIELDS : checkedHeaders(headers)
+    section.read(fields, 'Transitional', '1.1')
     responseFraming('Transitional', '1.1', section.contentLength, section.chunked)
     return `${line}${section.text}\r\n`
   }
@@ -91,16 +123,17 @@ export class ResponseHead {
   final(
     line: string,
     statusCode: number,
-    headers: Headers | undefined,
+    headers: Headers,
     bodyBytes: number,
     sink: ByteSink,
   ): string {
+    checkedHeaders(headers)
     // What others supply is asked for first: they may use another writer.
     const mayPersist = this.persistent && sink.mayPersist?.() !== false
     const date = this.#date === null ? '' : dateLine(this.#date())
     const { requestMethod, httpVersion } = this
     const rule = contentRule(requestMethod, statusCode)
-    section.read(headers ?? NO_FIELDS, rule, httpVersion)
+    section.read(headers, rule, httpVersion)
     if (bodyBytes !== BODY_FOLLOWS) checkWholeBody(rule, requestMethod, bodyBytes)
 
     let { contentLength } = section
@@ -112,12 +145,17 @@ export class ResponseHead {
     }
     const framing = responseFraming(rule, httpVersion, contentLength, section.chunked)
     if (framing === 'chunked' && !section.chunked) added = 'Transfer-Encoding: chunked\r\n'
+    if (statusCode === 101 && !section.hasUpgrade) {
+      // RFC 9110 §15.2.2: the client must be told what protocol follows.
+      throw misuse('ERR_UPGRADE', 'Header section', 'Upgrade with status 101', 'nothing')
+    }
     if (!section.hasDate) added += date
     let persistent = false
     if (rule !== 'Transitional') {
       persistent = mayPersist && framing !== 'close-delimited' && !section.closes
-      added += section.connectionLine(persistent, httpVersion)
-      if (persistent) added += this.#keepAliveLine
+      const seconds = this.#keepAliveSeconds
+      const keepAlive = seconds === NOT_TOLD ? '' : keepAliveLine(seconds)
+      added += section.connectionLines(persistent, httpVersion, keepAlive)
     }
 
     this.framing = framing
@@ -126,6 +164,30 @@ export class ResponseHead {
     this.persistent = persistent
     return `${line}${section.text}${added}\r\n`
   }
+}
+
+// Their values go onto the wire, or decide what does.
+function checkOptions({ httpVersion, keepAliveSeconds }: WriterOptions): void {
+  if (httpVersion !== undefined && httpVersion !== '1.1' && httpVersion !== '1.0') {
+    throw misuse('ERR_OPTION', 'httpVersion', "'1.0' or '1.1'", describeValue(httpVersion))
+  }
+  if (keepAliveSeconds === undefined) return
+  if (!Number.isSafeInteger(keepAliveSeconds) || keepAliveSeconds < 0) {
+    const expected = 'a whole number of at least 0'
+    throw misuse('ERR_OPTION', 'keepAliveSeconds', expected, describeValue(keepAliveSeconds))
+  }
+}
+
+let renderedSeconds = NOT_TOLD
+let renderedKeepAlive = ''
+
+// The last one is kept, since a server tells all its clients the same.
+function keepAliveLine(seconds: number): string {
+  if (seconds !== renderedSeconds) {
+    renderedSeconds = seconds
+    renderedKeepAlive = `Keep-Alive: timeout=${seconds}\r\n`
+  }
+  return renderedKeepAlive
 }
 
 // The fields that came along with a whole body must be true of it.

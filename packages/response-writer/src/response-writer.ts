@@ -3,12 +3,12 @@
 // the response can still be completed, or given up with reset.
 import type { Headers } from '@rawhttp/headers'
 import { CHUNK_END, chunkSizeLine, LAST_CHUNK, lastChunk } from '@rawhttp/message-framing'
+import { checkedContent, checkedHeaders } from './argument-checks.ts'
 import { writeContent, writeText } from './byte-sink.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { lengthError, misuse } from './errors.ts'
-import { BODY_FOLLOWS, ResponseHead } from './response-head.ts'
+import { BODY_FOLLOWS, NO_FIELDS, ResponseHead } from './response-head.ts'
 import type { WriterOptions } from './response-head.ts'
-import { utf8Content } from './utf8.ts'
 import { dueCalls, WRITER_TRANSITIONS } from './writer-state.ts'
 import type { WriterCall, WriterCondition, WriterState } from './writer-state.ts'
 
@@ -66,7 +66,7 @@ export class ResponseWriter {
    * Sends an interim response at once, such as 100 (Continue) or 103 (Early Hints). To an HTTP/1.0 client, which knows none, it
    * sends nothing (RFC 9110 §15.2).
    *
-   * @throws UsageError ERR_STATUS_CODE when it is not 1xx, or 101: that one is final
+   * @throws UsageError ERR_STATUS_CODE when it is not 1xx, or 101: that one is final; ERR_BODY_FORBIDDEN, ERR_HEADERS_TYPE
    */
   writeInformational(statusCode: number, headers?: Headers): void {
     this.#expect('writeInformational')
@@ -94,7 +94,8 @@ export class ResponseWriter {
    * where there must be none.
    *
    * @throws UsageError ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT when the fields frame the body twice or in
-   *   no way that is known; ERR_BODY_FORBIDDEN when they promise content that the status forbids
+   *   no way that is known; ERR_BODY_FORBIDDEN when they promise content that the status forbids; ERR_UPGRADE when 101 names no
+   *   protocol; ERR_HEADERS_TYPE
    */
   writeHeaders(headers: Headers): void {
     this.#expect('writeHeaders')
@@ -114,10 +115,10 @@ export class ResponseWriter {
    * Writes octets of a body of known length, or of one that ends with the connection.
    *
    * @returns false: await `drained` before the next ones
-   * @throws UsageError ERR_BODY_TOO_LONG beyond the Content-Length, ERR_BODY_FORBIDDEN when the status forbids content
+   * @throws UsageError ERR_BODY_TOO_LONG beyond the Content-Length, ERR_BODY_FORBIDDEN when the status forbids content; ERR_BODY_TYPE
    */
   writeBody(body: Uint8Array | string): boolean {
-    const content = typeof body === 'string' ? utf8Content(body) : body
+    const content = checkedContent(body)
     if (content.length === 0) return this.#writeNothing('writeBody')
     if (this.#state === 'Done') this.#refuseBehindEnd('writeBody', content.length)
     this.#expect('writeBody')
@@ -135,10 +136,10 @@ export class ResponseWriter {
    * Writes one chunk; no octets make none, for an empty chunk would end the body. To HTTP/1.0 the octets go as they are.
    *
    * @returns false: await `drained` before the next one
-   * @throws UsageError ERR_BODY_FORBIDDEN when the status forbids content
+   * @throws UsageError ERR_BODY_FORBIDDEN when the status forbids content; ERR_BODY_TYPE
    */
   writeChunkedBody(body: Uint8Array | string): boolean {
-    const content = typeof body === 'string' ? utf8Content(body) : body
+    const content = checkedContent(body)
     if (content.length === 0) return this.#writeNothing('writeChunkedBody')
     if (this.#state === 'Done') this.#refuseBehindEnd('writeChunkedBody', content.length)
     this.#expect('writeChunkedBody')
@@ -157,11 +158,11 @@ export class ResponseWriter {
   /**
    * Ends the response with a trailer section. To HTTP/1.0, which has none, it is not sent.
    *
-   * @throws UsageError ERR_TRAILER_FIELD when a field may not stand in a trailer section (RFC 9110 §6.5.1)
+   * @throws UsageError ERR_TRAILER_FIELD when a field may not stand in a trailer section (RFC 9110 §6.5.1); ERR_HEADERS_TYPE
    */
   writeTrailers(trailers: Headers): void {
     this.#expect('writeTrailers')
-    this.#completeChunks(lastChunk(trailers))
+    this.#completeChunks(lastChunk(checkedHeaders(trailers)))
   }
 
   /**
@@ -169,11 +170,11 @@ export class ResponseWriter {
    * otherwise as `writeHeaders`. For HEAD the body is counted and not sent; with Content-Length given it may be left out.
    *
    * @throws UsageError as `writeStatusLine` and `writeHeaders`; ERR_BODY_TOO_LONG or ERR_BODY_TOO_SHORT when the Content-Length
-   *   given is another
+   *   given is another; ERR_BODY_TYPE
    */
-  respond(statusCode: number, body: Uint8Array | string = '', headers?: Headers): void {
+  respond(statusCode: number, body: Uint8Array | string = '', headers: Headers = NO_FIELDS): void {
     this.#expect('respond')
-    const content = typeof body === 'string' ? utf8Content(body) : body
+    const content = checkedContent(body)
     const head = this.#head
     const line = head.finalStatusLine(statusCode)
     this.#heldHead = head.final(line, statusCode, headers, content.length, this.#sink)
@@ -215,13 +216,16 @@ export class ResponseWriter {
   }
 
   /**
-   * Starts the next response; options that are not given have their defaults. A response of which nothing was sent is given up.
+   * Starts the next response; options that are not given have their defaults. A response of which nothing was sent is given up for
+   * another one to the same request; options that are not given stay.
    *
-   * @throws UsageError ERR_WRITER_STATE when the response was sent in part: another one behind it would be read as the rest
+   * @throws UsageError ERR_WRITER_STATE when the response was sent in part, for another one behind it would be read as the rest, or
+   *   when the connection ends with it (`persistent` is false); ERR_OPTION
    */
   reset(options: WriterOptions = {}): void {
     this.#expect('reset')
-    this.#head.begin(options)
+    if (this.#state === 'Done') this.#head.begin(options)
+    else this.#head.beginAgain(options)
     this.#state = 'AwaitingStatusLine'
     this.#statusCode = 0
     this.#writtenBytes = 0
@@ -276,6 +280,8 @@ export class ResponseWriter {
         return this.#head.requestMethod === 'HEAD' && this.#writtenBytes === 0
       case 'head unsent':
         return !this.#headSent
+      case 'persistent':
+        return this.#head.persistent
     }
   }
 

@@ -31,8 +31,9 @@ export type WriterCall =
  * - `close-delimited`: the body ends with the connection (HTTP/1.0 without Content-Length)
  * - `unwritten HEAD`: the request's method is HEAD and no octets were written: their writing is optional
  * - `head unsent`: nothing of this response has left, so that it can be given up
+ * - `persistent`: the connection lives on, so that a next response can stand behind this one
  */
-export type WriterCondition = 'close-delimited' | 'unwritten HEAD' | 'head unsent'
+export type WriterCondition = 'close-delimited' | 'unwritten HEAD' | 'head unsent' | 'persistent'
 
 /** One legal call: the states that can be behind it, and what must hold besides. */
 export interface WriterCell {
@@ -82,7 +83,7 @@ export const WRITER_TRANSITIONS: {
   Done: {
     writeNothing: { to: ['Done'] },
     finish: { to: ['Done'] },
-    reset: { to: ['AwaitingStatusLine'] },
+    reset: { to: ['AwaitingStatusLine'], only: 'persistent' },
   },
 }
 
@@ -91,7 +92,7 @@ export function dueCalls(
   state: WriterState,
   holds: (condition: WriterCondition) => boolean,
 ): string {
-  if (state === 'Done') return 'reset'
+  if (state === 'Done') return holds('persistent') ? 'reset' : 'no call, for the connection ends'
   return Object.entries(WRITER_TRANSITIONS[state])
     .filter(([call, { only }]) => !SILENT.has(call) && (only === undefined || holds(only)))
     .map(([call]) => call)

@@ -5,6 +5,8 @@ import { RecordingSink } from './support/recording-sink.ts'
 
 const NONE = ''
 
+type Field = readonly [name: string, value: string]
+
 // prettier-ignore
 const ROWS: readonly (readonly [title: string, version: '1.0' | '1.1', persistent: boolean, given: readonly string[],
   stays: boolean, sent: string])[] = [
@@ -25,6 +27,7 @@ const ROWS: readonly (readonly [title: string, version: '1.0' | '1.1', persisten
   ['keep-alive is not said when it is not so (RFC 9112 §9.3)', '1.1', false, ['keep-alive'], false, 'Connection: close'],
   ['keep-alive loses to close (RFC 9112 §9.3)', '1.1', true, ['keep-alive, close'], false, 'Connection: close'],
   ['keep-alive beside a line that says close is left out (RFC 9112 §9.3)', '1.1', true, ['close', 'keep-alive'], false, 'Connection: close'],
+  ['a quote hides no close: this list has tokens only (RFC 9110 §7.6.1)', '1.1', true, ['"a, close, b"'], false, 'Connection: "a, b", close'],
   ['an empty value is left out (RFC 9110 §7.6.1)', '1.1', true, [''], true, NONE],
   ['1.0 is told that the connection persists (RFC 9112 §9.3)', '1.0', true, [], true, 'Connection: keep-alive'],
   ['1.0 is told so once (RFC 9112 §9.3)', '1.0', true, ['keep-alive'], true, 'Connection: keep-alive'],
@@ -37,6 +40,13 @@ function connectionLines(text: string): string {
   return text
     .split('\r\n')
     .filter((line) => /^connection:/i.test(line))
+    .join('|')
+}
+
+function hopLines(text: string): string {
+  return text
+    .split('\r\n')
+    .filter((line) => /^(connection|keep-alive):/i.test(line))
     .join('|')
 }
 
@@ -120,16 +130,13 @@ describe('RFC 9112 §9.3: persistence', () => {
       }
     }
     const sink = new Draining()
-    const writer = new ResponseWriter(sink, { date: null })
-    expect(writer.persistent).toBe(true)
-    writer.respond(200)
-    expect(writer.persistent).toBe(false)
-    writer.reset({ date: null })
-    writer.respond(200)
-    expect(writer.persistent).toBe(true)
-    writer.reset({ date: null, persistent: false })
-    writer.respond(200)
-    expect(writer.persistent).toBe(false)
+    const answered = [true, true, false].map((persistent) => {
+      const writer = new ResponseWriter(sink, { date: null, persistent })
+      expect(writer.persistent).toBe(persistent)
+      writer.respond(200)
+      return writer.persistent
+    })
+    expect(answered).toEqual([false, true, false])
     expect(sink.writes.map(connectionLines)).toEqual(['Connection: close', '', 'Connection: close'])
   })
 })
@@ -169,19 +176,64 @@ describe('default headers', () => {
 })
 
 describe('RFC 9112 §9.3 Keep-Alive', () => {
+  const TOLD = 'Connection: keep-alive|Keep-Alive: timeout=74'
   // prettier-ignore
-  const rows: readonly (readonly [title: string, version: '1.0' | '1.1', persistent: boolean, told: boolean])[] = [
-    ['is told to 1.1 where the connection persists (RFC 9112 §9.3)', '1.1', true, true],
-    ['is told to 1.0 where the connection persists (RFC 9112 §9.3)', '1.0', true, true],
-    ['is not told where the connection ends (RFC 9112 §9.6)', '1.1', false, false],
+  const rows: readonly (readonly [title: string, version: '1.0' | '1.1', persistent: boolean, given: readonly Field[], sent: string])[] = [
+    ['is told to 1.1 where the connection persists, and Connection names it (RFC 9110 §7.6.1)', '1.1', true, [], TOLD],
+    ['is told to 1.0 where the connection persists, and Connection names it once (RFC 9110 §7.6.1)', '1.0', true, [], TOLD],
+    ['is not told where the connection ends (RFC 9112 §9.6)', '1.1', false, [], 'Connection: close'],
+    ['is not told where the handler closes (RFC 9112 §9.6)', '1.1', true, [['Connection', 'close']], 'Connection: close'],
+    ['is named beside other options (RFC 9110 §7.6.1)', '1.1', true, [['Connection', 'x-hop']], 'Connection: x-hop, keep-alive|Keep-Alive: timeout=74'],
+    ['is named once when the handler has named it (RFC 9110 §7.6.1)', '1.1', true, [['Connection', 'Keep-Alive, x-hop']], 'Connection: x-hop, keep-alive|Keep-Alive: timeout=74'],
+    ['is the one that the handler has set (RFC 9110 §7.6.1)', '1.1', true, [['keep-alive', 'timeout=5, max=9']], 'Connection: keep-alive|keep-alive: timeout=5, max=9'],
+    ['is the one that the handler has set and named (RFC 9110 §7.6.1)', '1.0', true, [['Keep-Alive', 'max=9'], ['Connection', 'keep-alive']], 'Connection: keep-alive|Keep-Alive: max=9'],
+    ['is left out where the connection ends, even when the handler has set it (RFC 9112 §9.6)', '1.1', false, [['Keep-Alive', 'timeout=5']], 'Connection: close'],
   ]
-  test.each(rows)('%s', (_title, httpVersion, persistent, told) => {
+  test.each(rows)('%s', (_title, httpVersion, persistent, given, sent) => {
     const sink = new RecordingSink()
     const writer = new ResponseWriter(sink, { httpVersion, persistent, keepAliveSeconds: 74 })
+    writer.respond(200, '', new Headers(given))
+    expect(hopLines(sink.text)).toBe(sent)
+  })
+
+  test('that the handler has set is named without the option too (RFC 9110 §7.6.1)', () => {
+    const sink = new RecordingSink()
+    new ResponseWriter(sink).respond(200, '', new Headers([['Keep-Alive', 'timeout=5']]))
+    expect(hopLines(sink.text)).toBe('Connection: keep-alive|Keep-Alive: timeout=5')
+  })
+
+  test('is left to the handler where another protocol follows (RFC 9110 §9.3.6)', () => {
+    const sink = new RecordingSink()
+    const options = { requestMethod: 'CONNECT', keepAliveSeconds: 74, date: null }
+    const writer = new ResponseWriter(sink, options)
+    writer.respond(200, '', new Headers([['Keep-Alive', 'timeout=5']]))
+    expect(sink.text).toBe('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\n\r\n')
+  })
+
+  test('is told anew for every response (RFC 9112 §9.3)', () => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink)
+    for (const keepAliveSeconds of [74, 74, 5]) {
+      writer.reset({ keepAliveSeconds })
+      writer.respond(200)
+    }
+    writer.reset()
     writer.respond(200)
-    expect(sink.text.includes('\r\nKeep-Alive: timeout=74\r\n')).toBe(told)
-    writer.reset({ httpVersion, persistent })
+    const told = sink.writes.map((text) => /Keep-Alive: timeout=(\d+)\r/.exec(text)?.[1])
+    expect(told).toEqual(['74', '74', '5', undefined])
+  })
+})
+
+describe('RFC 9112 §9.3: persistence when the caller says nothing', () => {
+  test.each([
+    ['1.1', true, ''],
+    ['1.0', false, 'Connection: close'],
+  ] as const)('is that of version %s: %s (RFC 9112 §9.3)', (httpVersion, persistent, sent) => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink, { httpVersion, date: null })
+    expect(writer.persistent).toBe(persistent)
     writer.respond(200)
-    expect(sink.text.split('Keep-Alive').length - 1).toBe(told ? 1 : 0)
+    expect(writer.persistent).toBe(persistent)
+    expect(connectionLines(sink.text)).toBe(sent)
   })
 })

@@ -62,7 +62,9 @@ describe('RFC 9112 §6.3: the length of a response', () => {
       const sink = new RecordingSink()
       const writer = new ResponseWriter(sink, { requestMethod, httpVersion, date: null })
       writer.writeStatusLine(status)
-      const code = usageCode(() => writer.writeHeaders(new Headers(fields)))
+      const headers = new Headers(fields)
+      if (status === 101) headers.set('Upgrade', 'chat')
+      const code = usageCode(() => writer.writeHeaders(headers))
       const { state } = writer
       writer.flushHead()
       expect(code ?? `${framingOf(sink.text)} ${state}`).toBe(outcome)

@@ -81,6 +81,26 @@ describe('RFC 9110 §15.2: interim responses', () => {
     expect(usageCode(() => writer.writeBody('x'))).toBe('ERR_BODY_FORBIDDEN')
   })
 
+  test.each([
+    ['no Upgrade field', []],
+    ['an empty one', [['Upgrade', '']]],
+  ] as const)('refuses 101 with %s (RFC 9110 §15.2.2)', (_title, fields) => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink, { date: null })
+    const headers = new Headers(fields)
+    expect(usageCode(() => writer.respond(101, '', headers))).toBe('ERR_UPGRADE')
+    expect(writer).toMatchObject({ state: 'AwaitingStatusLine', persistent: true })
+    writer.writeStatusLine(101)
+    expect(() => writer.writeHeaders(headers)).toThrow(
+      'Header section: expected Upgrade with status 101, got nothing',
+    )
+    expect(writer.state).toBe('AwaitingHeaders')
+    expect(usageCode(() => new ResponseWriter(sink).respond(101))).toBe('ERR_UPGRADE')
+    expect(sink.writes).toEqual([])
+    writer.writeHeaders(new Headers([['Upgrade', 'chat']]))
+    expect(writer.state).toBe('Done')
+  })
+
   test('refuses 101 to HTTP/1.0 (RFC 9110 §7.8)', () => {
     const writer = new ResponseWriter(new RecordingSink(), { httpVersion: '1.0' })
     expect(() => writer.writeStatusLine(101)).toThrow(

@@ -27,6 +27,11 @@ const framingFields = fc.constantFrom<readonly Field[]>(
   ],
   [['Trailer', 'X-Sum']],
   [['Connection', 'close']],
+  [['Keep-Alive', 'max=9']],
+  [
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'x'],
+  ],
   [['Content-Length', 'x']],
 )
 const statusCodes = fc.constantFrom(200, 204, 205, 304, 404, 101, 100, 600)

@@ -1,7 +1,7 @@
 import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { ResponseWriter } from '../src/index.ts'
-import type { ByteSink } from '../src/index.ts'
+import type { ByteSink, WriterOptions } from '../src/index.ts'
 import { usageCode } from './support/error-code.ts'
 import { RecordingSink, TextSink } from './support/recording-sink.ts'
 
@@ -227,6 +227,73 @@ describe('RFC 9112 §2.1: the head is held back for the body', () => {
     )
   })
 
+  const GIVEN_UP: readonly {
+    title: string
+    options: WriterOptions
+    begin: (writer: ResponseWriter) => void
+    again?: WriterOptions
+    sent: string
+  }[] = [
+    {
+      title: 'HEAD gets no body for it either (RFC 9110 §9.3.2)',
+      options: { requestMethod: 'HEAD' },
+      begin: (writer) => writer.writeStatusLine(200),
+      sent: 'Content-Length: 4\r\n\r\n',
+    },
+    {
+      title: 'a connection that ends still ends (RFC 9112 §9.6)',
+      options: { persistent: false },
+      begin: (writer) => writer.writeStatusLine(200),
+      sent: 'Content-Length: 4\r\nConnection: close\r\n\r\noops',
+    },
+    {
+      title: '1.0 is still answered as 1.0 (RFC 9112 §9.3)',
+      options: { httpVersion: '1.0', persistent: true, keepAliveSeconds: 5 },
+      begin: (writer) => writer.writeStatusLine(200),
+      sent: 'Content-Length: 4\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\noops',
+    },
+    {
+      title: 'a body that would have ended the connection ends it no more (RFC 9112 §9.3)',
+      options: { httpVersion: '1.0', persistent: true },
+      begin: (writer) => {
+        writer.writeStatusLine(200)
+        writer.writeHeaders(new Headers())
+        expect(writer.persistent).toBe(false)
+      },
+      sent: 'Content-Length: 4\r\nConnection: keep-alive\r\n\r\noops',
+    },
+    {
+      title: 'a version that is given with it decides on the persistence (RFC 9112 §9.3)',
+      options: { requestMethod: 'HEAD' },
+      begin: () => {},
+      again: { httpVersion: '1.0' },
+      sent: 'Content-Length: 4\r\nConnection: close\r\n\r\n',
+    },
+    {
+      title: 'a method that is given with it counts (RFC 9110 §9.3.2)',
+      options: { requestMethod: 'HEAD', persistent: false },
+      begin: (writer) => writer.writeStatusLine(200),
+      again: { requestMethod: 'GET' },
+      sent: 'Content-Length: 4\r\nConnection: close\r\n\r\noops',
+    },
+    {
+      title: 'its clock stays, or can be another (RFC 9110 §6.6.1)',
+      options: { persistent: false },
+      begin: (writer) => writer.writeStatusLine(200),
+      again: { date: () => 'now' },
+      sent: 'Content-Length: 4\r\nDate: now\r\nConnection: close\r\n\r\noops',
+    },
+  ]
+  test.each(GIVEN_UP)('given up, $title', ({ options, begin, again, sent }) => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink, { date: null, ...options })
+    begin(writer)
+    writer.reset(again)
+    expect(writer).toMatchObject({ state: 'AwaitingStatusLine', statusCode: 0 })
+    writer.respond(500, 'oops')
+    expect(sink.writes).toEqual([`HTTP/1.1 500 Internal Server Error\r\n${sent}`])
+  })
+
   test('a response that was sent in part cannot (RFC 9112 §8)', () => {
     const sink = new RecordingSink()
     const writer = openBody(sink, 5)
@@ -326,7 +393,8 @@ describe('RFC 9112 §9.3: one writer for all responses of a connection', () => {
     const writer = new ResponseWriter(sink, {
       requestMethod: 'HEAD',
       httpVersion: '1.0',
-      persistent: false,
+      persistent: true,
+      keepAliveSeconds: 5,
       date: null,
     })
     writer.respond(200, 'hello')
@@ -339,10 +407,61 @@ describe('RFC 9112 §9.3: one writer for all responses of a connection', () => {
       headSent: false,
     })
     writer.respond(200, 'hello')
-    expect(sink.writes[0]).toBe('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n')
+    expect(sink.writes[0]).toBe(
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n',
+    )
     expect(sink.writes[1]).toMatch(
       /^HTTP\/1\.1 200 OK\r\nContent-Length: 5\r\nDate: [^\r]+\r\n\r\nhello$/,
     )
+  })
+
+  const LAST: readonly {
+    title: string
+    options: WriterOptions
+    write: (writer: ResponseWriter) => void
+  }[] = [
+    {
+      title: 'told to the writer (RFC 9112 §9.6)',
+      options: { persistent: false },
+      write: (writer) => writer.respond(200, 'ok'),
+    },
+    {
+      title: 'said by the handler (RFC 9112 §9.6)',
+      options: {},
+      write: (writer) => writer.respond(200, 'ok', new Headers([['Connection', 'close']])),
+    },
+    {
+      title: 'the end of the body (RFC 9112 §6.3 rule 8)',
+      options: { httpVersion: '1.0', persistent: true },
+      write: (writer) => {
+        writer.writeStatusLine(200)
+        writer.writeHeaders(new Headers())
+        writer.finish()
+      },
+    },
+    {
+      title: 'a tunnel (RFC 9110 §9.3.6)',
+      options: { requestMethod: 'CONNECT' },
+      write: (writer) => writer.respond(200),
+    },
+    {
+      title: 'another protocol (RFC 9110 §15.2.2)',
+      options: {},
+      write: (writer) => writer.respond(101, '', new Headers([['Upgrade', 'chat']])),
+    },
+  ]
+  test.each(LAST)('has no next one where the connection ends: $title', ({ options, write }) => {
+    const sink = new RecordingSink()
+    const writer = new ResponseWriter(sink, options)
+    write(writer)
+    const { statusCode } = writer
+    expect(() => writer.reset({ persistent: true })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_WRITER_STATE',
+        message: 'Call order in Done: expected no call, for the connection ends, got reset',
+      }),
+    )
+    expect(writer).toMatchObject({ state: 'Done', statusCode, persistent: false })
   })
 
   test('leaves the Headers as they are, so that they serve again (RFC 9110 §5)', () => {

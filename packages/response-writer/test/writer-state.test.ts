@@ -277,6 +277,17 @@ const SITUATIONS: readonly Situation[] = [
     cells: { writeNothing: 'Done', finish: 'Done', reset: 'AwaitingStatusLine' },
   },
   {
+    title: 'Done behind the last response of a connection',
+    state: 'Done',
+    options: { persistent: false },
+    reach: (writer) => {
+      begin(TWO)(writer)
+      writer.writeBody('ab')
+    },
+    due: 'no call, for the connection ends',
+    cells: { writeBody: 'ERR_BODY_TOO_LONG', writeNothing: 'Done', finish: 'Done' },
+  },
+  {
     title: 'Done behind HEAD without a body',
     state: 'Done',
     options: { requestMethod: 'HEAD' },

@@ -273,9 +273,10 @@ export class Conversation implements ExchangeOwner {
 
   #writerOptions({ method, httpVersion }: RequestLine): WriterOptions {
     const { keepAliveSeconds } = this.#settings
+    // Whether it may, `mayPersist` says when the head is made.
     return keepAliveSeconds === undefined
-      ? { requestMethod: method, httpVersion }
-      : { requestMethod: method, httpVersion, keepAliveSeconds }
+      ? { requestMethod: method, httpVersion, persistent: true }
+      : { requestMethod: method, httpVersion, persistent: true, keepAliveSeconds }
   }
 
   #handled(): void {

@@ -48,7 +48,12 @@ describe('RFC 9112 §8 incomplete messages', () => {
 
 describe('RFC 9112 §9.3 persistence', () => {
   const rows = [
-    { title: 'keeps an HTTP/1.1 connection', octets: get('/'), persists: true, option: undefined },
+    {
+      title: 'keeps an HTTP/1.1 connection',
+      octets: get('/'),
+      persists: true,
+      option: 'keep-alive',
+    },
     {
       title: 'closes when the client says close',
       octets: get('/', 'Connection: close'),
@@ -100,7 +105,7 @@ describe('RFC 9112 §9.3 persistence', () => {
     const rig = connect(echoTarget, { maxRequestsPerConnection: 3 })
     await rig.send(get('/a') + get('/b') + get('/c') + get('/d'))
     const options = rig.responses().map(({ fields }) => fields.get('connection'))
-    expect(options).toEqual([undefined, undefined, 'close'])
+    expect(options).toEqual(['keep-alive', 'keep-alive', 'close'])
     expect(rig.connection.state).toBe('Lingering')
   })
 
@@ -276,7 +281,7 @@ describe('RFC 9112 §9.6 the end of a connection', () => {
     await settle()
     expect(rig.responses().map(({ body }) => body)).toEqual(['/a', '/b', '/c'])
     const options = rig.responses().map(({ fields }) => fields.get('connection'))
-    expect(options).toEqual([undefined, undefined, 'close'])
+    expect(options).toEqual(['keep-alive', 'keep-alive', 'close'])
     expect(rig.stream.destroyed).toBe(true)
   })
 

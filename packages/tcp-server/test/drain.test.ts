@@ -17,7 +17,7 @@ describe('RFC 9112 §9.6 a connection that drains', () => {
     rig.clock.advance(1000)
     await rig.send(get('/late'))
     expect(rig.responses().map(({ body }) => body)).toEqual(['/a', '/late'])
-    expect(option(rig)).toEqual([undefined, 'close'])
+    expect(option(rig)).toEqual(['keep-alive', 'close'])
     expect(rig.connection.state).toBe('Lingering')
   })
 
@@ -83,7 +83,7 @@ describe('RFC 9112 §9.6 a connection that drains', () => {
     await settle()
     expect(rig.connection.state).toBe('Idle')
     await rig.send(get('/late'))
-    expect(option(rig)).toEqual([undefined, 'close'])
+    expect(option(rig)).toEqual(['keep-alive', 'close'])
   })
 
   test('keeps its deadlines', async () => {

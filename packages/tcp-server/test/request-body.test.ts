@@ -261,7 +261,7 @@ describe('RFC 9112 §9.3 a body that the handler left unread', () => {
       const rig = connect(echoTarget, { maxDiscardBytes: 256 })
       await rig.send(body + next)
       const seen = rig.responses()
-      expect(seen[0]?.fields.get('connection')).toBe(kept ? undefined : 'close')
+      expect(seen[0]?.fields.get('connection')).toBe(kept ? 'keep-alive' : 'close')
       expect(seen.map((response) => response.body)).toEqual(kept ? ['/', '/next'] : ['/'])
       expect(rig.stream.sent).not.toContain('smuggled')
     },

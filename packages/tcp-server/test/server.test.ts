@@ -235,7 +235,7 @@ describe('RFC 9112 §9.6 closing the server', () => {
     await settle()
     client.send(get('/late'))
     expect((await client.respond(2)).map(({ fields }) => fields.get('connection'))).toEqual([
-      undefined,
+      'keep-alive',
       'close',
     ])
     client.socket.end()

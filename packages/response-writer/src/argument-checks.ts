@@ -1,0 +1,41 @@
+// The types say all this, but callers in JavaScript do not read them. What has another `length`, or no field lines to loop over,
+// would go out as a body of a wrong length, or lose its fields without a word.
+import { describeText, Headers } from '@rawhttp/headers'
+import { misuse } from './errors.ts'
+import { utf8Content } from './utf8.ts'
+
+/**
+ * The octets of a body, or short text with one octet a character; `length` is the number of octets.
+ *
+ * @throws UsageError ERR_BODY_TYPE
+ */
+export function checkedContent(body: Uint8Array | string): string | Uint8Array {
+  if (typeof body === 'string') return utf8Content(body)
+  if (!(body instanceof Uint8Array)) {
+    throw misuse('ERR_BODY_TYPE', 'Body', 'a string or a Uint8Array', describeKind(body))
+  }
+  return body
+}
+
+/**
+ * The fields as they are.
+ *
+ * @throws UsageError ERR_HEADERS_TYPE
+ */
+export function checkedHeaders(headers: Headers): Headers {
+  if (!(headers instanceof Headers)) {
+    const expected = 'Headers of @rawhttp/headers'
+    throw misuse('ERR_HEADERS_TYPE', 'Headers', expected, describeKind(headers))
+  }
+  return headers
+}
+
+/** A value of the caller, of any type, as it is safe to log. */
+export function describeValue(value: unknown): string {
+  return typeof value === 'string' ? describeText(value) : describeKind(value)
+}
+
+// A number says most by itself; of others the kind does.
+function describeKind(value: unknown): string {
+  return typeof value === 'number' ? String(value) : Object.prototype.toString.call(value)
+}
