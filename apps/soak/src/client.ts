@@ -4,22 +4,21 @@ import { Failure } from './failure.ts'
 import { ResponseReader } from './response-reader.ts'
 import type { Answer } from './response-reader.ts'
 
-/** How long a client waits for what must come: far longer than any deadline of the server on a machine that is busy. */
-export const PATIENCE_MS = 20_000
-
 /** How the server ended a connection. */
 export type Ending = 'FIN' | 'RST'
 
 /** One connection by plain sockets. It sends the octets it is given and helps nobody. */
 export class Client {
   readonly #socket: Socket
+  readonly #patienceMs: number
   readonly #reader = new ResponseReader()
   #ending: Ending | undefined
   #check: (() => void) | undefined
   #lastAnswer = performance.now()
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patienceMs: number) {
     this.#socket = socket
+    this.#patienceMs = patienceMs
     socket.setNoDelay(true)
     socket.on('data', this.#onOctets)
     socket.on('end', this.#onEnd)
@@ -27,8 +26,11 @@ export class Client {
     socket.on('close', this.#onClose)
   }
 
-  /** @throws Failure when the server does not accept */
-  static connect(port: number): Promise<Client> {
+  /**
+   * @param patienceMs how long to wait for anything that must come
+   * @throws Failure when the server does not accept
+   */
+  static connect(port: number, patienceMs: number): Promise<Client> {
     return new Promise((resolve, reject) => {
       const socket = connectSocket({ port, host: '127.0.0.1', allowHalfOpen: true })
       const fail = (error: Error): void => {
@@ -37,7 +39,7 @@ export class Client {
       socket.once('error', fail)
       socket.once('connect', () => {
         socket.off('error', fail)
-        resolve(new Client(socket))
+        resolve(new Client(socket, patienceMs))
       })
     })
   }
@@ -96,8 +98,10 @@ export class Client {
   async interim(): Promise<number> {
     await this.#until(() => this.#reader.interim.length > 0 || this.answered)
     const [statusCode] = this.#reader.interim
-    if (statusCode === undefined) throw this.#loss('an interim response')
-    return statusCode
+    if (statusCode !== undefined) return statusCode
+    if (this.#reader.available > 0)
+      throw new Failure('expected an interim response, got a final one')
+    throw this.#loss('an interim response')
   }
 
   /** Waits for the server's orderly end of the connection. @throws Failure when it sends something, or resets, or does not end */
@@ -181,7 +185,7 @@ export class Client {
         this.#check = undefined
         resolve()
       }
-      const timer = setTimeout(stop, PATIENCE_MS)
+      const timer = setTimeout(stop, this.#patienceMs)
       this.#check = () => {
         if (condition()) stop()
       }
@@ -196,7 +200,7 @@ export class Client {
     const { failure, cut } = this.#reader
     if (failure !== undefined) return failure.message
     if (cut) return 'the end of the connection within an answer'
-    if (this.#ending === undefined) return `nothing for ${PATIENCE_MS} ms`
+    if (this.#ending === undefined) return `nothing for ${this.#patienceMs} ms`
     return this.#ending === 'RST' ? 'a reset' : 'the end of the connection'
   }
 }

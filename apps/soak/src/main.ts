@@ -6,4 +6,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort()
   })
 }
-process.exitCode = await run(process.argv.slice(2), process.stdout, stop.signal)
+process.exitCode = await run(process.argv.slice(2), process.stdout, { stop: stop.signal })

@@ -15,6 +15,10 @@ export interface Sample extends VitalSigns {
 /** What the server had open at one moment. */
 export interface Possessions {
   readonly vitalSigns: VitalSigns | undefined
+  /** Descriptors that are connections to clients. */
+  readonly clientConnections: number
+  /** Descriptors that are ends of connections between the proxy and the httpbin within the server. */
+  readonly upstreamConnections: number
   readonly handles: Handles
 }
 
@@ -34,11 +38,14 @@ export interface Findings {
   readonly exit: Exit
 }
 
-/** Descriptors that a server may open once and keep. */
-export const DESCRIPTOR_TOLERANCE = 4
+// Descriptors that a server may open once and keep.
+const DESCRIPTOR_TOLERANCE = 4
+// The proxy keeps as many idle connections as it needed at once, and both ends of them are in the server. A client needs one, and
+// may leave some behind that the server has not seen it leave.
+const UPSTREAM_ENDS_A_CLIENT = 20
 
-// Memory rises and falls by so much with every collection of garbage; a rise of less says nothing, however few the requests.
-const MEMORY_NOISE_MIB = 16
+// Collections of garbage make memory rise and fall by more than this; a rise of less says nothing, however few the requests.
+const MEMORY_NOISE_MIB = 32
 const MILLION = 1_000_000
 
 /** How resident memory grew over the second half of the run, when what is made once has been made. */
@@ -64,10 +71,8 @@ export function judge(findings: Findings): readonly string[] {
     const { failures } = tally.kinds[kind]
     if (failures > 0) faults.push(`${failures} failures of ${kind} clients`)
   }
-  if (before.vitalSigns !== undefined && after.vitalSigns !== undefined) {
-    const more = after.vitalSigns.descriptors - before.vitalSigns.descriptors
-    if (more > DESCRIPTOR_TOLERANCE) faults.push(`${more} more file descriptors than before`)
-  }
+  const leak = descriptorLeak(before, after, config)
+  if (leak !== undefined) faults.push(leak)
   const { slope, error, riseMiB } = memoryGrowth(samples)
   if (slope - 2 * error > config.maxSlope && riseMiB > MEMORY_NOISE_MIB) {
     faults.push(`memory grows by ${slope.toFixed(1)} MiB for each million requests`)
@@ -75,6 +80,28 @@ export function judge(findings: Findings): readonly string[] {
   if (complaints.length > 0) faults.push(`the server complained: ${complaints[0]}`)
   if (exit.code !== 0) faults.push(`the server ended with ${exit.signal ?? exit.code}`)
   return faults
+}
+
+/** What of its descriptors the server should have closed; undefined: it has, or the system does not tell. */
+export function descriptorLeak(
+  before: Possessions,
+  after: Possessions,
+  { clients }: Config,
+): string | undefined {
+  const { clientConnections, upstreamConnections } = after
+  if (clientConnections > before.clientConnections) {
+    return `${clientConnections} connections to clients that are gone`
+  }
+  if (upstreamConnections > UPSTREAM_ENDS_A_CLIENT * clients + DESCRIPTOR_TOLERANCE) {
+    return `${upstreamConnections} ends of connections between proxy and upstream`
+  }
+  const more = otherDescriptors(after) - otherDescriptors(before)
+  return more > DESCRIPTOR_TOLERANCE ? `${more} more file descriptors than before` : undefined
+}
+
+function otherDescriptors(possessions: Possessions): number {
+  const { vitalSigns, clientConnections, upstreamConnections } = possessions
+  return (vitalSigns?.descriptors ?? 0) - clientConnections - upstreamConnections
 }
 
 /** All findings, a line each. */
@@ -125,10 +152,9 @@ function describeDescriptors(
 ): readonly string[] {
   if (before.vitalSigns === undefined || after.vitalSigns === undefined) return []
   const most = Math.max(0, ...samples.map(({ descriptors }) => descriptors))
-  const count = ({ descriptors, sockets }: VitalSigns): string =>
-    `${descriptors} (${sockets} sockets)`
   return [
-    `file descriptors: ${count(before.vitalSigns)} before, ${most} at most, ${count(after.vitalSigns)} after`,
+    `file descriptors: ${before.vitalSigns.descriptors} before, ${most} at most, ${after.vitalSigns.descriptors} after`,
+    `of them to clients: ${before.clientConnections} before, ${after.clientConnections} after; between proxy and upstream: ${before.upstreamConnections} before, ${after.upstreamConnections} after`,
   ]
 }
 

@@ -3,12 +3,13 @@ import { readInvocation } from 'command-line'
 import { makeCommand } from './config.ts'
 import type { Config } from './config.ts'
 import { soak } from './soak.ts'
+import type { Surroundings } from './soak.ts'
 
 /** The program. Resolves to the exit code: 0, or 1 when the server has failed, or 2 for bad usage. */
 export async function run(
   commandLine: readonly string[],
   output: Writable,
-  stop: AbortSignal,
+  surroundings: Omit<Surroundings, 'print'>,
 ): Promise<number> {
   // pnpm passes on the "--" that some put before flags.
   const flags = commandLine[0] === '--' ? commandLine.slice(1) : commandLine
@@ -20,7 +21,7 @@ export async function run(
   const print = (line: string): void => {
     output.write(`${line}\n`)
   }
-  const faults = await soak(invocation.config, { print, stop })
+  const faults = await soak(invocation.config, { ...surroundings, print })
   for (const fault of faults) print(`FAULT: ${fault}`)
   print(faults.length === 0 ? 'soak: passed' : 'soak: failed')
   return faults.length === 0 ? 0 : 1

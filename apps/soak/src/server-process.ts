@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { readVitalSigns } from './vital-signs.ts'
-import type { VitalSigns } from './vital-signs.ts'
+import { readConnections, readVitalSigns } from './vital-signs.ts'
+import type { Connection, VitalSigns } from './vital-signs.ts'
 
 /** How a process ended: by itself, with a code, or by a signal. */
 export interface Exit {
@@ -12,32 +12,40 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** Where the server listens, and where the httpbin within it does. */
+export interface Ports {
+  readonly port: number
+  readonly upstreamPort: number
+}
+
 /** What a process holds open, by type. */
 export type Handles = Readonly<Record<string, number>>
 
 const HANDLE_COUNT = new URL('../dist/handle-count.js', import.meta.url)
+const LISTENING = /^Listening on http:\/\/\S+:(\d+), upstream http:\/\/\S+:(\d+)/
 const MAX_COMPLAINTS = 10
 const START_PATIENCE_MS = 20_000
-// Beyond its grace period: enough for a machine that is busy.
-const STOP_PATIENCE_MS = 10_000
 
 /** The server while it runs. */
 export class ServerProcess {
-  readonly port: number
+  readonly ports: Ports
   readonly #child: ChildProcess
+  readonly #pid: number
   readonly #ended: Promise<Exit>
   readonly #complaints: readonly string[]
   #exit: Exit | undefined
 
   private constructor(
     child: ChildProcess,
+    pid: number,
     ended: Promise<Exit>,
-    port: number,
+    ports: Ports,
     complaints: readonly string[],
   ) {
     this.#child = child
+    this.#pid = pid
     this.#ended = ended.then((exit) => (this.#exit = exit))
-    this.port = port
+    this.ports = ports
     this.#complaints = complaints
   }
 
@@ -59,18 +67,22 @@ export class ServerProcess {
     )
     const complaints: string[] = []
     const ended = new Promise<Exit>((resolve) => {
-      child.once('exit', (code, signal) => {
+      // Behind 'exit': then all that it wrote has come.
+      child.once('close', (code, signal: NodeJS.Signals | null) => {
         resolve({ code, signal })
       })
     })
-    const { stdout, stderr } = child
-    if (stdout === null || stderr === null) throw new Error('spawn gave no pipes')
+    const { pid, stdout, stderr } = child
+    if (pid === undefined || stdout === null || stderr === null) {
+      throw new Error(`${process.execPath} could not be run`)
+    }
     createInterface({ input: stderr }).on('line', (line) => {
       if (complaints.length < MAX_COMPLAINTS) complaints.push(line)
     })
     const limit = setTimeout(() => child.kill('SIGKILL'), START_PATIENCE_MS)
     try {
-      return new ServerProcess(child, ended, await listeningPort(stdout, ended), complaints)
+      const ports = await listeningPorts(stdout, ended)
+      return new ServerProcess(child, pid, ended, ports, complaints)
     } catch (error) {
       throw new Error(`${program} did not start: ${complaints.join(' ')}`, { cause: error })
     } finally {
@@ -95,7 +107,12 @@ export class ServerProcess {
 
   /** Undefined where the system does not tell. */
   vitalSigns(): VitalSigns | undefined {
-    return readVitalSigns(this.#child.pid ?? 0)
+    return readVitalSigns(this.#pid)
+  }
+
+  /** Its TCP connections; none where the system does not tell. */
+  connections(): readonly Connection[] {
+    return readConnections(this.#pid)
   }
 
   /** What it holds open. */
@@ -106,9 +123,9 @@ export class ServerProcess {
     return Promise.race([answer, this.#ended.then(() => ({}))])
   }
 
-  /** Asks it to end, and makes it when it does not. */
-  async stop(graceMs: number): Promise<Exit> {
-    const limit = setTimeout(() => this.#child.kill('SIGKILL'), graceMs + STOP_PATIENCE_MS)
+  /** Asks it to end, and makes it when it has not after `patienceMs`. */
+  async stop(patienceMs: number): Promise<Exit> {
+    const limit = setTimeout(() => this.#child.kill('SIGKILL'), patienceMs)
     this.#child.kill('SIGTERM')
     const exit = await this.#ended
     clearTimeout(limit)
@@ -121,26 +138,26 @@ export class ServerProcess {
   }
 }
 
-// The first line that names one. Everything behind is access lines, which are read so that the pipe does not fill, and dropped.
-async function listeningPort(output: Readable, ended: Promise<Exit>): Promise<number> {
+// From the first line. Everything behind it is access lines, which are read so that the pipe does not fill, and dropped.
+async function listeningPorts(output: Readable, ended: Promise<Exit>): Promise<Ports> {
   const lines = createInterface({ input: output })
-  const found = new Promise<number>((resolve) => {
+  const found = new Promise<Ports>((resolve) => {
     lines.on('line', (line) => {
-      const port = /^Listening on http:\/\/\S+?:(\d+)/.exec(line)?.[1]
-      if (port !== undefined) resolve(Number(port))
+      const match = LISTENING.exec(line)
+      if (match !== null) resolve({ port: Number(match[1]), upstreamPort: Number(match[2]) })
     })
   })
   const gone = ended.then(({ code, signal }) => {
     throw new Error(`it ended with ${signal ?? code}`)
   })
-  const port = await Promise.race([found, gone])
+  const ports = await Promise.race([found, gone])
   // Lines cost far more than octets that nobody looks at.
   lines.close()
   output.resume()
-  return port
+  return ports
 }
 
 function readHandles(counts: unknown): Handles {
-  if (typeof counts !== 'object' || counts === null) return {}
-  return Object.fromEntries(Object.entries(counts).map(([type, count]) => [type, Number(count)]))
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(Object(counts))
+  return Object.fromEntries(entries.map(([type, count]) => [type, Number(count)]))
 }

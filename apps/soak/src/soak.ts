@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { runCrowd } from './crowd.ts'
 import type { Config } from './config.ts'
-import { DESCRIPTOR_TOLERANCE, describeFindings, judge } from './report.ts'
+import { describeFindings, descriptorLeak, judge } from './report.ts'
 import type { Findings, Possessions, Sample } from './report.ts'
 import { ServerProcess } from './server-process.ts'
 import type { Site } from './site.ts'
 import { environmentOf, loadSite, SERVER_PROGRAM } from './site.ts'
 import { Tally } from './tally.ts'
 
+// Far longer than any deadline of the server, on a machine that is busy.
+const PATIENCE_MS = 20_000
 const SAMPLE_INTERVAL_MS = 250
 const SAMPLES_A_PROGRESS_LINE = 20
-const SETTLE_INTERVAL_MS = 100
-// The proxy keeps its idle connections for some seconds.
+const SETTLE_INTERVAL_MS = 200
+// Longer than any deadline of the server.
 const SETTLE_PATIENCE_MS = 15_000
 
 /** How a soak is run besides its config. */
@@ -46,11 +48,13 @@ async function examine(
 ): Promise<Findings> {
   const before = await possessions(server)
   const tally = new Tally()
-  const over = AbortSignal.any([
-    surroundings.stop,
-    AbortSignal.timeout(config.seconds * 1000),
-    signalAfter(server.ended),
-  ])
+  const over = new AbortController()
+  const end = (): void => {
+    over.abort()
+  }
+  surroundings.stop.addEventListener('abort', end)
+  void server.ended.finally(end)
+  const timer = setTimeout(end, config.seconds * 1000)
   const samples: Sample[] = []
   const start = performance.now()
   const sampler = setInterval(() => {
@@ -63,37 +67,53 @@ async function examine(
   }, SAMPLE_INTERVAL_MS)
   let ticks = 0
   try {
-    await runCrowd({ port: server.port, site, tally, stop: over }, config.clients, config.seed)
+    const tour = {
+      port: server.ports.port,
+      site,
+      tally,
+      patienceMs: PATIENCE_MS,
+      stop: over.signal,
+    }
+    await runCrowd(tour, config.clients, config.seed)
   } finally {
+    clearTimeout(timer)
     clearInterval(sampler)
+    surroundings.stop.removeEventListener('abort', end)
   }
   const seconds = (performance.now() - start) / 1000
-  await settle(server, before)
-  const after = await possessions(server)
-  const exit = await server.stop(site.settings.gracePeriodMs)
+  const after = await settle(server, before, config)
+  const exit = await server.stop(site.settings.gracePeriodMs + PATIENCE_MS)
   const { complaints } = server
   return { config, seconds, tally, samples, before, after, complaints, exit }
 }
 
 // All clients are gone, so what the server still has of them must go too.
-async function settle(server: ServerProcess, { vitalSigns }: Possessions): Promise<void> {
-  const most = (vitalSigns?.descriptors ?? Infinity) + DESCRIPTOR_TOLERANCE
+async function settle(
+  server: ServerProcess,
+  before: Possessions,
+  config: Config,
+): Promise<Possessions> {
   const limit = performance.now() + SETTLE_PATIENCE_MS
-  while (performance.now() < limit && (server.vitalSigns()?.descriptors ?? 0) > most) {
+  let after = await possessions(server)
+  while (performance.now() < limit && descriptorLeak(before, after, config) !== undefined) {
     await pause(SETTLE_INTERVAL_MS)
+    after = await possessions(server)
   }
+  return after
 }
 
 async function possessions(server: ServerProcess): Promise<Possessions> {
-  return { handles: await server.handles(), vitalSigns: server.vitalSigns() }
-}
-
-function signalAfter(ended: Promise<unknown>): AbortSignal {
-  const controller = new AbortController()
-  void ended.finally(() => {
-    controller.abort()
-  })
-  return controller.signal
+  const { port, upstreamPort } = server.ports
+  const handles = await server.handles()
+  const connections = server.connections()
+  return {
+    vitalSigns: server.vitalSigns(),
+    clientConnections: connections.filter(({ localPort }) => localPort === port).length,
+    upstreamConnections: connections.filter(
+      ({ localPort, remotePort }) => localPort === upstreamPort || remotePort === upstreamPort,
+    ).length,
+    handles,
+  }
 }
 
 function progress(passedMs: number, tally: Tally, sample: Sample | undefined): string {

@@ -19,6 +19,8 @@ export interface Tour {
   readonly port: number
   readonly site: Site
   readonly tally: Tally
+  /** How long a client waits for anything that must come. */
+  readonly patienceMs: number
   /** Aborted when the time is over: nothing new is begun then. */
   readonly stop: AbortSignal
 }
@@ -50,7 +52,7 @@ export class Visit {
   /** A new connection, which is gone when the visit is over. @throws Failure */
   async connect(): Promise<Client> {
     this.#counts.connections++
-    const client = await Client.connect(this.#tour.port)
+    const client = await Client.connect(this.#tour.port, this.#tour.patienceMs)
     this.#clients.push(client)
     return client
   }

@@ -6,7 +6,9 @@ import type { FieldLine } from '../response-reader.ts'
 import type { Site } from '../site.ts'
 import type { ScenarioRow, Visit } from '../visit.ts'
 import { BAD_REQUESTS } from './bad-requests.ts'
+import type { BadRequest } from './bad-requests.ts'
 import { EXCHANGES } from './exchanges.ts'
+import type { Exchange } from './exchanges.ts'
 
 /** Clients that break the protocol: each must be told so, and that its connection ends. */
 export const BAD: readonly ScenarioRow[] = [
@@ -19,8 +21,13 @@ const MAX_PIECES = 4
 const UPLOAD_PIECE_BYTES = 65_536
 
 async function sendMalformed(visit: Visit): Promise<void> {
+  await sendBadRequest(visit, visit.random.pick(BAD_REQUESTS))
+}
+
+/** Sends it, now and then behind a good request or with one behind it, and expects that it is refused. */
+export async function sendBadRequest(visit: Visit, badRequest: BadRequest): Promise<void> {
   const { random } = visit
-  const { title, statusCode, octets } = random.pick(BAD_REQUESTS)
+  const { title, statusCode, octets } = badRequest
   visit.name = title
   const client = await visit.connect()
   const good = random.chance(0.3) ? [goodExchange(random, visit.site)] : []
@@ -74,6 +81,6 @@ async function expectRefused(visit: Visit, client: Client, statusCode: number): 
   await client.closed()
 }
 
-function goodExchange(random: Random, site: Site): ReturnType<(typeof EXCHANGES)[number]['make']> {
+function goodExchange(random: Random, site: Site): Exchange {
   return random.weighted(EXCHANGES).make(random, site)
 }

@@ -22,7 +22,8 @@ export interface Exchange {
   readonly check: (answer: Answer) => void
 }
 
-interface ExchangeRow {
+/** How to make one kind of exchange, and how often it is chosen. */
+export interface ExchangeRow {
   readonly name: string
   readonly weight: number
   readonly make: (random: Random, site: Site) => Exchange

@@ -5,6 +5,7 @@ import { composeHead, composeRequest } from '../request.ts'
 import type { FieldLine } from '../response-reader.ts'
 import type { ScenarioRow, Visit } from '../visit.ts'
 import { EXCHANGES } from './exchanges.ts'
+import type { ExchangeRow } from './exchanges.ts'
 
 /** Clients that keep to the protocol: every request must have its answer. */
 export const GOOD: readonly ScenarioRow[] = [{ name: 'a kept connection', weight: 1, run: keep }]
@@ -42,8 +43,12 @@ async function keep(visit: Visit): Promise<void> {
 }
 
 async function askOnce(visit: Visit, client: Client): Promise<void> {
+  await ask(visit, client, visit.random.weighted(EXCHANGES))
+}
+
+/** One request in pieces, and its answer, which must leave the connection open. */
+export async function ask(visit: Visit, client: Client, row: ExchangeRow): Promise<void> {
   const { random } = visit
-  const row = random.weighted(EXCHANGES)
   visit.name = row.name
   const { method, octets, check } = row.make(random, visit.site)
   const start = performance.now()

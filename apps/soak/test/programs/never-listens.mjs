@@ -1,0 +1,3 @@
+// Ends before it listens.
+console.error('the port is taken')
+process.exitCode = 1
