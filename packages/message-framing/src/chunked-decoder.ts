@@ -74,7 +74,7 @@ export class ChunkedDecoder implements BodyDecoder {
   // Octets of the message before the first octet of the current call, for error offsets.
   #offset = 0
   // Nothing behind a fault can be trusted: the same one comes again.
-  #failure: unknown
+  #failure: ProtocolError | undefined
   readonly #trailerSection: TrailerSection
 
   /** @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit */
@@ -118,7 +118,7 @@ export class ChunkedDecoder implements BodyDecoder {
       try {
         position = this.#readFraming(octets, start, end)
       } catch (error) {
-        this.#failure = error
+        if (error instanceof ProtocolError) this.#failure = error
         throw error
       }
     }

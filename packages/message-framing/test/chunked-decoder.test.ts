@@ -441,6 +441,15 @@ describe('what a decoder refuses or lets go', () => {
     expect(decoder.complete).toBe(true)
   })
 
+  test('does not blame the body for octets that its caller does not have', () => {
+    const decoder = new ChunkedDecoder(LIMITS)
+    decoder.begin()
+    decoder.decode(latin1('0\r\n'), 0, 3)
+    expect(() => decoder.decode(latin1('X-A: 1\r\n'), 0, 1000)).toThrow(UsageError)
+    expect(decoder.decode(latin1('\r\n'), 0, 2)).toBe(2)
+    expect(decoder.complete).toBe(true)
+  })
+
   test('keeps no large trailer section in memory for the next body', () => {
     const decoder = new ChunkedDecoder({ ...LIMITS, maxTrailerSectionBytes: 8192 })
     for (let i = 0; i < 2; i++) {

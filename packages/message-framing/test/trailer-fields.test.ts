@@ -11,16 +11,26 @@ const FORBIDDEN = {
     'keep-alive',
     'proxy-connection',
     'upgrade',
+    'forwarded',
+    'via',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
   ],
   'says who sends it': [
     'authorization',
     'cookie',
+    'origin',
     'proxy-authenticate',
     'proxy-authorization',
     'set-cookie',
     'www-authenticate',
   ],
   'asks something of the reader': [
+    'accept',
+    'accept-charset',
+    'accept-encoding',
+    'accept-language',
     'cache-control',
     'expect',
     'if-match',
@@ -29,9 +39,28 @@ const FORBIDDEN = {
     'if-range',
     'if-unmodified-since',
     'pragma',
+    'prefer',
     'range',
   ],
-  'says how the content is to be read': ['content-encoding', 'content-range', 'content-type'],
+  'directs the reader': [
+    'access-control-allow-credentials',
+    'access-control-allow-origin',
+    'age',
+    'content-security-policy',
+    'date',
+    'expires',
+    'location',
+    'retry-after',
+    'strict-transport-security',
+    'vary',
+  ],
+  'says how the content is to be read': [
+    'content-encoding',
+    'content-language',
+    'content-location',
+    'content-range',
+    'content-type',
+  ],
 }
 
 describe('fields of a trailer section (RFC 9110 §6.5.1)', () => {
@@ -39,6 +68,7 @@ describe('fields of a trailer section (RFC 9110 §6.5.1)', () => {
     for (const name of names) {
       test(`refuses ${name}, which ${reason} (RFC 9110 §6.5.1)`, () => {
         expect(isTrailerField(name)).toBe(false)
+        expect(isTrailerField(name.toUpperCase())).toBe(false)
       })
     }
   }

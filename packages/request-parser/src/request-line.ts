@@ -10,7 +10,7 @@ import type { HttpVersion } from '@rawhttp/message-framing'
 import { PARSER_FAULTS } from './faults.ts'
 import type { RequestFaultCode } from './faults.ts'
 
-type Phase = 'EmptyLines' | 'Method' | 'Target' | 'Query' | 'Version' | 'Complete'
+type Phase = 'EmptyLines' | 'Method' | 'Path' | 'Query' | 'Version' | 'Complete'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -102,35 +102,17 @@ export class RequestLineReader {
         }
         position++
         this.targetStart = position - base
-        phase = 'Target'
+        phase = 'Path'
       }
     }
-    if (phase === 'Target') {
-      while (PATH[octets[position]] === 1) position++
-      if (octets[position] === QUESTION_MARK) phase = 'Query'
-    }
-    if (phase === 'Query') {
-      while (QUERY[octets[position]] === 1) position++
-    }
-    if (phase === 'Target' || phase === 'Query') {
-      if (!endsAt(octets, position, end)) {
-        this.targetEnd = position - base
-        if (octets[position] !== SP || this.targetEnd === this.targetStart) {
-          this.#failAtTarget(octets, base, position)
-        }
-        position++
-        phase = 'Version'
-      }
+    if (phase === 'Path' || phase === 'Query') {
+      position = this.#readTarget(buffer, base, position, phase)
+      phase = this.#phase
     }
     if (phase === 'Version') {
-      const start = base + this.targetEnd + 1
-      if (view.getInt32(start, true) === HTTP_ && view.getInt32(start + 4, true) === SLASH_1_1) {
-        this.httpVersion = '1.1'
-        position = Math.max(position, start + VERSION.length)
-      } else {
-        position = this.#readVersion(octets, base, start, position, end)
-      }
-      if (position === start + VERSION.length && !endsAt(octets, position, end)) {
+      const versionEnd = base + this.targetEnd + 1 + VERSION.length
+      position = this.#readVersion(buffer, base, position)
+      if (position === versionEnd && !endsAt(octets, position, end)) {
         if (octets[position] !== CR || octets[position + 1] !== LF) {
           this.#failAtLineEnd(octets, base, position)
         }
@@ -145,14 +127,38 @@ export class RequestLineReader {
     return phase === 'Complete' ? position : INCOMPLETE
   }
 
-  // The versions that are not plainly HTTP/1.1, octet by octet.
-  #readVersion(
-    octets: Uint8Array,
+  // Up to the space behind the target, and into the phase that is due then.
+  #readTarget(
+    { octets, end }: ReceiveBuffer,
     base: number,
-    start: number,
-    position: number,
-    end: number,
+    from: number,
+    begun: 'Path' | 'Query',
   ): number {
+    let position = from
+    let phase = begun
+    if (phase === 'Path') {
+      while (PATH[octets[position]] === 1) position++
+      if (octets[position] === QUESTION_MARK) phase = 'Query'
+    }
+    if (phase === 'Query') while (QUERY[octets[position]] === 1) position++
+    this.#phase = phase
+    if (endsAt(octets, position, end)) return position
+    this.targetEnd = position - base
+    if (octets[position] !== SP || this.targetEnd === this.targetStart) {
+      this.#failAtTarget(octets, base, position)
+    }
+    this.#phase = 'Version'
+    return position + 1
+  }
+
+  // HTTP/1.1 is seen at a glance, any other version octet by octet.
+  #readVersion({ octets, view, end }: ReceiveBuffer, base: number, from: number): number {
+    const start = base + this.targetEnd + 1
+    if (view.getInt32(start, true) === HTTP_ && view.getInt32(start + 4, true) === SLASH_1_1) {
+      this.httpVersion = '1.1'
+      return start + VERSION.length
+    }
+    let position = from
     const versionEnd = Math.min(end, start + VERSION.length)
     for (; position < versionEnd; position++) {
       const octet = octets[position]

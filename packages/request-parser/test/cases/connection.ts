@@ -270,6 +270,15 @@ export const incompleteCases: readonly ParserCase[] = [
     offset: 6,
   },
   {
+    title: 'counts what was read of a cut message from its start (RFC 9112 §8)',
+    octets: latin1(`${HEAD}Content-Length: 5\r\n\r\nhello`.repeat(2).slice(0, -2)),
+    end: true,
+    requests: [{ body: 'hello' }],
+    error: 'ERR_INCOMPLETE_MESSAGE',
+    offset: HEAD.length + 24,
+    unfinished: { body: 'hel' },
+  },
+  {
     title: 'takes the end behind a whole message for no fault (RFC 9112 §9.6)',
     octets: latin1(GET),
     end: true,

@@ -265,7 +265,7 @@ Host: a/b
 Host: b
 
 `,
-    requests: [{ requestTarget: 'http://a/' }],
+    requests: [{ requestTarget: 'http://a/', authority: 'a' }],
   },
   {
     title: 'trims white space around Host (RFC 9112 §5)',

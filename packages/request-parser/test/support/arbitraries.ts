@@ -145,6 +145,7 @@ export const sentRequest: fc.Arbitrary<SentRequest> = fc
         method,
         requestTarget,
         httpVersion: '1.1',
+        authority: /^[^/]+:\/\/([^/]+)/.exec(requestTarget)?.[1] ?? 'a',
         headers: [['Host', 'a'] as const, ...special, ...pairs(fields)],
         persistent: !option.startsWith('Connection'),
         expectsContinue: option.startsWith('Expect') && body.waited,

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@rawhttp/headers'
-import type { RequestParser } from '../../src/index.ts'
+import type { RequestLine, RequestParser } from '../../src/index.ts'
 import { latin1Text } from './octets.ts'
 
 type Field = readonly [name: string, value: string]
@@ -11,6 +11,7 @@ export type LogEntry =
       readonly method: string
       readonly requestTarget: string
       readonly httpVersion: string
+      readonly authority: string
       readonly headers: readonly Field[]
       readonly framing: string
       readonly persistent: boolean
@@ -30,6 +31,8 @@ export type LogEntry =
       readonly status: number
       readonly offset: number
       readonly message: string
+      /** Of the message that is refused, once its head was read to its end. */
+      readonly requestLine: RequestLine | undefined
     }
 
 /**
@@ -94,10 +97,11 @@ export function readLog(
 }
 
 function headEntry(parser: RequestParser): LogEntry {
-  const { requestLine, headers, framing, persistent, expectsContinue } = parser.head
+  const { requestLine, authority, headers, framing, persistent, expectsContinue } = parser.head
   return {
     event: 'Head',
     ...requestLine,
+    authority,
     headers: [...headers.lines()],
     framing: framing.kind === 'length' ? `length ${framing.length}` : framing.kind,
     persistent,
@@ -123,5 +127,5 @@ function errorEntry(parser: RequestParser, error: unknown): LogEntry {
   }
   if (again !== error) throw new Error(`${error.code} did not come again`)
   const { code, status, offset, message } = error
-  return { event: 'Error', code, status, offset, message }
+  return { event: 'Error', code, status, offset, message, requestLine: parser.requestLine }
 }

@@ -9,6 +9,7 @@ export interface NaiveRequest {
   readonly method: string
   readonly requestTarget: string
   readonly httpVersion: string
+  readonly authority: string
   readonly headers: readonly Field[]
   readonly persistent: boolean
   readonly expectsContinue: boolean
@@ -27,7 +28,7 @@ const QUOTED = '"(?:[\\t !#-\\[\\]-~\\x80-\\xff]|\\\\[\\t -~\\x80-\\xff])*"'
 const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?`
 const SIZE_LINE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:${EXTENSION})*\\r\\n`)
 const REQUEST_LINE =
-  /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=@-\[\]-~]*(?:\?[!$-;=?-~]*)?) HTTP\/1\.([0-9])$/
+  /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=@-[\]-~]*(?:\?[!$-;=?-~]*)?) HTTP\/1\.([0-9])$/
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
 const REG_NAME = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/
 const NO_TRAILER = new RegExp(
@@ -120,7 +121,9 @@ function readRequest(text: string): { request: NaiveRequest; rest: string } | un
   if (body === undefined) return undefined
   const { content, trailers, rest } = body
   const expectsContinue = expects && hasBody(headers)
-  const meaning = { method, requestTarget, httpVersion, headers, persistent, expectsContinue }
+  const line = { method, requestTarget, httpVersion }
+  const authority = authorityOf(method, requestTarget, headers)
+  const meaning = { ...line, authority, headers, persistent, expectsContinue }
   return { request: { ...meaning, body: content, trailers }, rest }
 }
 
@@ -169,6 +172,11 @@ function isTarget(method: string, target: string): boolean {
   if (target.startsWith('/')) return true
   const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?]+)/.exec(target)?.[1] ?? ':'
   return !authority.startsWith(':') && isHostAndPort(authority)
+}
+
+function authorityOf(method: string, target: string, headers: readonly Field[]): string {
+  if (method === 'CONNECT') return target
+  return /^[^/]+:\/\/([^/?]+)/.exec(target)?.[1] ?? valuesOf(headers, 'host')[0] ?? ''
 }
 
 function isHostAndPort(text: string): boolean {

@@ -7,6 +7,7 @@ export interface ExpectedRequest {
   readonly method?: string
   readonly requestTarget?: string
   readonly httpVersion?: '1.0' | '1.1'
+  readonly authority?: string
   /** Every field line, names as they came. */
   readonly headers?: readonly Field[]
   /** `none`, `length N` or `chunked`. */
