@@ -190,7 +190,7 @@ test.each([
   { value: 'Keep-Alive, CLOSE', says: true },
   { value: 'keep-alive', says: false },
   { value: 'closed', says: false },
-])('Connection: $value says close: $says (RFC 9112 §9.6)', ({ value, says }) => {
+])('Connection: $value says close: $says (§9.6 of RFC 9112)', ({ value, says }) => {
   expect(saysClose(answer({ fields: [['connection', value]] }))).toBe(says)
 })
 

@@ -49,12 +49,12 @@ describe('the built httpserver answers every good request', () => {
   })
 })
 
-describe('the built httpserver refuses every bad request', () => {
-  test.each(BAD_REQUESTS)('$title', async (badRequest) => {
+describe('the built httpserver', () => {
+  test.each(BAD_REQUESTS)('refuses $title', async (badRequest) => {
     await expectPassed('bad', badRequest.title, (visit) => sendBadRequest(visit, badRequest))
   })
 
-  test.each(BAD)('$name', async ({ name, run }) => {
+  test.each(BAD)('refuses $name', async ({ name, run }) => {
     await expectPassed('bad', name, run)
   })
 })

@@ -6,12 +6,12 @@ import { composeChunks, composeHead, composeRequest } from '../src/request.ts'
 describe('composeRequest', () => {
   test.each([
     {
-      title: 'a request without a body (RFC 9112 §6.3)',
+      title: 'a request without a body (§6.3 of RFC 9112)',
       octets: composeRequest({ method: 'GET', target: '/a?b' }),
       text: 'GET /a?b HTTP/1.1\r\nHost: localhost\r\n\r\n',
     },
     {
-      title: 'a body with its length (RFC 9112 §6.2)',
+      title: 'a body with its length (§6.2 of RFC 9112)',
       octets: composeRequest({ method: 'POST', target: '/', body: Buffer.from('hi') }),
       text: 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nhi',
     },
@@ -26,12 +26,12 @@ describe('composeRequest', () => {
 })
 
 describe('composeChunks', () => {
-  test('writes an empty body as the last chunk alone (RFC 9112 §7.1)', () => {
+  test('writes an empty body as the last chunk alone (§7.1 of RFC 9112)', () => {
     const octets = composeChunks(Buffer.alloc(0), [['A', 'b']], new Random(1))
     expect(octets.toString('latin1')).toBe('0\r\nA: b\r\n\r\n')
   })
 
-  test('writes chunks that hold the body between them (RFC 9112 §7.1)', () => {
+  test('writes chunks that hold the body between them (§7.1 of RFC 9112)', () => {
     const bodies = fc.uint8Array({ minLength: 1, maxLength: 200 })
     fc.assert(
       fc.property(bodies, fc.integer(), (array, seed) => {

@@ -1,3 +1,4 @@
+// Titles name sections the other way round here: docs/CONFORMANCE.md is made from titles and is about the server, not its judge.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ResponseReader, valuesOf } from '../src/response-reader.ts'
@@ -30,50 +31,50 @@ const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`
 describe('a whole response', () => {
   const ROWS = [
     {
-      title: 'by its length (RFC 9112 §6.3)',
+      title: 'by its length (§6.3 of RFC 9112)',
       text: `${OK}Content-Length: 5\r\n\r\nhello`,
       body: 'hello',
       framing: 'length',
     },
     {
-      title: 'with an empty body (RFC 9112 §6.3)',
+      title: 'with an empty body (§6.3 of RFC 9112)',
       text: `${OK}content-length: 0\r\n\r\n`,
       body: '',
       framing: 'length',
     },
     {
-      title: 'in chunks (RFC 9112 §7.1)',
+      title: 'in chunks (§7.1 of RFC 9112)',
       text: `${CHUNKED}5\r\nhello\r\nA\r\n0123456789\r\n0\r\n\r\n`,
       body: 'hello0123456789',
       framing: 'chunked',
     },
     {
-      title: 'up to the end of the connection (RFC 9112 §6.3)',
+      title: 'up to the end of the connection (§6.3 of RFC 9112)',
       text: `${OK}\r\nhello`,
       body: 'hello',
       framing: 'close',
     },
     {
-      title: 'to HEAD, whatever its length (RFC 9110 §9.3.2)',
+      title: 'to HEAD, whatever its length (§9.3.2 of RFC 9110)',
       method: 'HEAD',
       text: `${OK}Content-Length: 5\r\n\r\n`,
       body: '',
       framing: 'none',
     },
     {
-      title: 'of status 304, whatever its length (RFC 9110 §15.4.5)',
+      title: 'of status 304, whatever its length (§15.4.5 of RFC 9110)',
       text: 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n',
       body: '',
       framing: 'none',
     },
     {
-      title: 'of status 204 (RFC 9110 §15.3.5)',
+      title: 'of status 204 (§15.3.5 of RFC 9110)',
       text: 'HTTP/1.1 204 \r\n\r\n',
       body: '',
       framing: 'none',
     },
     {
-      title: 'of HTTP/1.0 (RFC 9112 §2.3)',
+      title: 'of HTTP/1.0 (§2.3 of RFC 9112)',
       text: 'HTTP/1.0 200 OK\r\n\r\n',
       body: '',
       framing: 'close',
@@ -110,7 +111,7 @@ describe('a whole response', () => {
     expect(valuesOf(answers[0].fields, 'x-a')).toEqual(['a  b', 'c'])
   })
 
-  test('follows the interim ones (RFC 9110 §15.2)', () => {
+  test('follows the interim ones (§15.2 of RFC 9110)', () => {
     const reader = new ResponseReader()
     reader.expect('POST')
     reader.push(octetsOf('HTTP/1.1 100 Continue\r\n\r\n'))
@@ -123,7 +124,7 @@ describe('a whole response', () => {
     expect(reader.interim).toEqual([])
   })
 
-  test('comes behind others in the order of the requests (RFC 9112 §9.3.2)', () => {
+  test('comes behind others in the order of the requests (§9.3.2 of RFC 9112)', () => {
     const bodies = fc.array(fc.string({ unit: 'binary-ascii', maxLength: 40 }), { minLength: 1 })
     fc.assert(
       fc.property(bodies, fc.integer({ min: 1, max: 30 }), (bodies, size) => {
@@ -145,82 +146,82 @@ describe('a whole response', () => {
 describe('what is no response', () => {
   test.each([
     {
-      title: 'a status line of another protocol (RFC 9112 §4)',
+      title: 'a status line of another protocol (§4 of RFC 9112)',
       text: 'HTTP/2 200 OK\r\n\r\n',
       failure: 'status line: got "HTTP/2 200 OK"',
     },
     {
-      title: 'a status line without the space behind its code (RFC 9112 §4)',
+      title: 'a status line without the space behind its code (§4 of RFC 9112)',
       text: 'HTTP/1.1 200\r\n\r\n',
       failure: 'status line: got "HTTP/1.1 200"',
     },
     {
-      title: 'a status code of two digits (RFC 9112 §4)',
+      title: 'a status code of two digits (§4 of RFC 9112)',
       text: 'HTTP/1.1 20 OK\r\n\r\n',
       failure: 'status line: got "HTTP/1.1 20 OK"',
     },
     {
-      title: 'a bare LF (RFC 9112 §2.2)',
+      title: 'a bare LF (§2.2 of RFC 9112)',
       text: 'HTTP/1.1 200 OK\n\n',
       failure: 'line: expected CRLF behind "HTTP/1.1 200 OK", got LF',
     },
     {
-      title: 'a field line without a colon (RFC 9112 §5)',
+      title: 'a field line without a colon (§5 of RFC 9112)',
       text: `${OK}Date\r\n\r\n`,
       failure: 'field line: got "Date"',
     },
     {
-      title: 'a space before the colon (RFC 9112 §5.1)',
+      title: 'a space before the colon (§5.1 of RFC 9112)',
       text: `${OK}Date : a\r\n\r\n`,
       failure: 'field line: got "Date : a"',
     },
     {
-      title: 'a field line that goes on in the next (RFC 9112 §5.2)',
+      title: 'a field line that goes on in the next (§5.2 of RFC 9112)',
       text: `${OK}Date: a\r\n b\r\n\r\n`,
       failure: 'field line: got " b"',
     },
     {
-      title: 'a control character in a value (RFC 9110 §5.5)',
+      title: 'a control character in a value (§5.5 of RFC 9110)',
       text: `${OK}Date: a\x01\r\n\r\n`,
       failure: 'field line: got "Date: a\\u0001"',
     },
     {
-      title: 'a length that is none (RFC 9110 §8.6)',
+      title: 'a length that is none (§8.6 of RFC 9110)',
       text: `${OK}Content-Length: 5x\r\n\r\nhello`,
       failure: 'content length "5x"',
     },
     {
-      title: 'two lengths (RFC 9110 §8.6)',
+      title: 'two lengths (§8.6 of RFC 9110)',
       text: `${OK}Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello`,
       failure: 'a framing field twice',
     },
     {
-      title: 'a length and chunks (RFC 9112 §6.2)',
+      title: 'a length and chunks (§6.2 of RFC 9112)',
       text: `${OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       failure: 'both framing fields',
     },
     {
-      title: 'another coding (RFC 9112 §6.1)',
+      title: 'another coding (§6.1 of RFC 9112)',
       text: `${OK}Transfer-Encoding: gzip\r\n\r\n`,
       failure: 'transfer coding "gzip"',
     },
     {
-      title: 'a length with status 204 (RFC 9110 §8.6)',
+      title: 'a length with status 204 (§8.6 of RFC 9110)',
       text: 'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n',
       failure: 'framing with 204',
     },
     {
-      title: 'chunks with status 100 (RFC 9112 §6.1)',
+      title: 'chunks with status 100 (§6.1 of RFC 9112)',
       text: 'HTTP/1.1 100 Continue\r\nTransfer-Encoding: chunked\r\n\r\n',
       failure: 'framing with 100',
     },
     {
-      title: 'a chunk size that is none (RFC 9112 §7.1)',
+      title: 'a chunk size that is none (§7.1 of RFC 9112)',
       text: `${CHUNKED}0x5\r\n`,
       failure: 'chunk size: got "0x5"',
     },
     {
-      title: 'chunk data that goes on (RFC 9112 §7.1)',
+      title: 'chunk data that goes on (§7.1 of RFC 9112)',
       text: `${CHUNKED}2\r\nhello\r\n`,
       failure: 'chunk data: expected CRLF behind it, got "llo"',
     },
