@@ -2,15 +2,13 @@
 // would go out as a body of a wrong length, or lose its fields without a word.
 import { describeText, Headers } from '@rawhttp/headers'
 import { misuse } from './errors.ts'
-import { utf8Content } from './utf8.ts'
 
 /**
- * The octets of a body, or short text with one octet a character; `length` is the number of octets.
+ * A body that is not text, as it is.
  *
  * @throws UsageError ERR_BODY_TYPE
  */
-export function checkedContent(body: Uint8Array | string): string | Uint8Array {
-  if (typeof body === 'string') return utf8Content(body)
+export function checkedOctets(body: Uint8Array): Uint8Array {
   if (!(body instanceof Uint8Array)) {
     throw misuse('ERR_BODY_TYPE', 'Body', 'a string or a Uint8Array', describeKind(body))
   }

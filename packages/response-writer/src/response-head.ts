@@ -63,12 +63,12 @@ export class ResponseHead {
    */
   begin(options: WriterOptions): void {
     checkOptions(options)
-    this.requestMethod = 'GET'
-    this.httpVersion = '1.1'
-    this.#persistentOption = undefined
-    this.#date = httpDate
-    this.#keepAliveSeconds = NOT_TOLD
-    this.#apply(options)
+    this.requestMethod = options.requestMethod ?? 'GET'
+    this.httpVersion = options.httpVersion ?? '1.1'
+    this.#persistentOption = options.persistent
+    this.#date = options.date === undefined ? httpDate : options.date
+    this.#keepAliveSeconds = options.keepAliveSeconds ?? NOT_TOLD
+    this.#decidePersistence()
   }
 
   /**
@@ -78,16 +78,16 @@ export class ResponseHead {
    */
   beginAgain(options: WriterOptions): void {
     checkOptions(options)
-    this.#apply(options)
+    this.requestMethod = options.requestMethod ?? this.requestMethod
+    this.httpVersion = options.httpVersion ?? this.httpVersion
+    this.#persistentOption = options.persistent ?? this.#persistentOption
+    if (options.date !== undefined) this.#date = options.date
+    this.#keepAliveSeconds = options.keepAliveSeconds ?? this.#keepAliveSeconds
+    this.#decidePersistence()
   }
 
-  #apply({ requestMethod, httpVersion, persistent, keepAliveSeconds, date }: WriterOptions): void {
-    if (requestMethod !== undefined) this.requestMethod = requestMethod
-    if (httpVersion !== undefined) this.httpVersion = httpVersion
-    if (persistent !== undefined) this.#persistentOption = persistent
-    if (keepAliveSeconds !== undefined) this.#keepAliveSeconds = keepAliveSeconds
-    if (date !== undefined) this.#date = date
-    // RFC 9112 §9.3: 1.1 persists by itself, 1.0 does not.
+  // RFC 9112 §9.3: 1.1 persists by itself, 1.0 does not.
+  #decidePersistence(): void {
     this.persistent = this.#persistentOption ?? this.httpVersion === '1.1'
   }
 

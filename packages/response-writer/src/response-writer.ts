@@ -3,12 +3,13 @@
 // the response can still be completed, or given up with reset.
 import type { Headers } from '@rawhttp/headers'
 import { CHUNK_END, chunkSizeLine, LAST_CHUNK, lastChunk } from '@rawhttp/message-framing'
-import { checkedContent, checkedHeaders } from './argument-checks.ts'
+import { checkedHeaders, checkedOctets } from './argument-checks.ts'
 import { writeContent, writeText } from './byte-sink.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { lengthError, misuse } from './errors.ts'
 import { BODY_FOLLOWS, NO_FIELDS, ResponseHead } from './response-head.ts'
 import type { WriterOptions } from './response-head.ts'
+import { utf8Content } from './utf8.ts'
 import { dueCalls, WRITER_TRANSITIONS } from './writer-state.ts'
 import type { WriterCall, WriterCondition, WriterState } from './writer-state.ts'
 
@@ -118,7 +119,7 @@ export class ResponseWriter {
    * @throws UsageError ERR_BODY_TOO_LONG beyond the Content-Length, ERR_BODY_FORBIDDEN when the status forbids content; ERR_BODY_TYPE
    */
   writeBody(body: Uint8Array | string): boolean {
-    const content = checkedContent(body)
+    const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
     if (content.length === 0) return this.#writeNothing('writeBody')
     if (this.#state === 'Done') this.#refuseBehindEnd('writeBody', content.length)
     this.#expect('writeBody')
@@ -139,7 +140,7 @@ export class ResponseWriter {
    * @throws UsageError ERR_BODY_FORBIDDEN when the status forbids content; ERR_BODY_TYPE
    */
   writeChunkedBody(body: Uint8Array | string): boolean {
-    const content = checkedContent(body)
+    const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
     if (content.length === 0) return this.#writeNothing('writeChunkedBody')
     if (this.#state === 'Done') this.#refuseBehindEnd('writeChunkedBody', content.length)
     this.#expect('writeChunkedBody')
@@ -174,7 +175,7 @@ export class ResponseWriter {
    */
   respond(statusCode: number, body: Uint8Array | string = '', headers: Headers = NO_FIELDS): void {
     this.#expect('respond')
-    const content = checkedContent(body)
+    const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
     const head = this.#head
     const line = head.finalStatusLine(statusCode)
     this.#heldHead = head.final(line, statusCode, headers, content.length, this.#sink)
