@@ -11,8 +11,10 @@ export interface Delivery {
   readonly manner: Manner
 }
 
-// Above this, two-way splits are tried near both ends and at as many places between as this.
-const MAX_SPLITS = 600
+// Longer octets are cut in two near both ends and at some places between, shorter ones everywhere.
+const CUT_EVERYWHERE_BYTES = 600
+const PLACES_NEAR_AN_END = 64
+const PLACES_BETWEEN = 128
 const RANDOM_SPLITS = 4
 
 /** A second request, for what must be left untouched by the first. */
@@ -57,11 +59,8 @@ export function wholeLog(parser: RequestParser, octets: Uint8Array, end = false)
 }
 
 function* splitPlaces(length: number): Generator<number> {
-  if (length <= MAX_SPLITS) {
-    for (let i = 1; i < length; i++) yield i
-    return
-  }
-  const near = MAX_SPLITS / 4
-  const stride = Math.ceil(length / (MAX_SPLITS / 2))
+  const everywhere = length <= CUT_EVERYWHERE_BYTES
+  const near = everywhere ? length : PLACES_NEAR_AN_END
+  const stride = Math.ceil(length / PLACES_BETWEEN)
   for (let i = 1; i < length; i += i < near || i > length - near ? 1 : stride) yield i
 }
