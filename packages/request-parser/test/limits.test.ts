@@ -1,11 +1,6 @@
 import { describe } from 'vitest'
-import {
-  bodyLimitCases,
-  chunkLimitCases,
-  headerSectionLimitCases,
-  requestLineLimitCases,
-  trailerLimitCases,
-} from './cases/limits.ts'
+import { bodyLimitCases, chunkLimitCases, trailerLimitCases } from './cases/body-limits.ts'
+import { headerSectionLimitCases, requestLineLimitCases } from './cases/head-limits.ts'
 import { testCases } from './support/test-cases.ts'
 
 describe('limit of the request line (RFC 9112 §3)', () => testCases(requestLineLimitCases))

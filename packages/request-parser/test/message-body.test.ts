@@ -1,7 +1,8 @@
 import { describe } from 'vitest'
 import { contentLengthCases, transferEncodingCases } from './cases/body-length.ts'
-import { chunkCases, chunkExtensionCases, trailerCases } from './cases/chunked.ts'
+import { chunkCases, chunkExtensionCases } from './cases/chunked.ts'
 import { fieldCases } from './cases/fields.ts'
+import { trailerCases } from './cases/trailers.ts'
 import { testCases } from './support/test-cases.ts'
 
 describe('field lines (RFC 9112 §5)', () => testCases(fieldCases))

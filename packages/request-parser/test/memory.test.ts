@@ -1,0 +1,173 @@
+import { UsageError } from '@rawhttp/headers'
+import { describe, expect, test } from 'vitest'
+import { RequestParser } from '../src/index.ts'
+import { readLog } from './support/event-log.ts'
+import { latin1, latin1Text } from './support/octets.ts'
+import { GET, HEAD, parserOf } from './support/parsers.ts'
+
+describe('the memory of pieces', () => {
+  test('is pointed at for content, not copied', () => {
+    const piece = latin1(`${HEAD}Content-Length: 5\r\n\r\nhello!`)
+    const parser = parserOf(piece)
+    parser.next()
+    parser.next()
+    expect(parser.bodyOctets.buffer).toBe(piece.buffer)
+    expect(parser.bodyOctets.byteOffset).toBe(piece.byteOffset + piece.length - 6)
+  })
+
+  test('is given back as it is when it is content from end to end', () => {
+    const parser = parserOf(`${HEAD}Content-Length: 10\r\n\r\n`)
+    parser.next()
+    const piece = latin1('hello')
+    parser.push(piece)
+    parser.next()
+    expect(parser.bodyOctets).toBe(piece)
+  })
+
+  test('may be a part of larger memory', () => {
+    const large = latin1(`xx${HEAD}Content-Length: 2\r\n\r\nokyy`)
+    const log = readLog(new RequestParser(), [large.subarray(2, -2)], false, 'when asked')
+    expect(log).toMatchObject([{ event: 'Head' }, { content: 'ok' }, { event: 'End' }, {}])
+  })
+
+  test('keeps content as it was, from pieces and from joined octets alike', () => {
+    const parser = new RequestParser({ initialBufferBytes: 4 })
+    const kept: Uint8Array[] = []
+    const take = (): void => {
+      for (let event = parser.next(); event !== null; event = parser.next()) {
+        if (event === 'Body') kept.push(parser.bodyOctets)
+        if (event === 'End') parser.startNextMessage()
+      }
+    }
+    for (let round = 0; round < 20; round++) {
+      const letter = String.fromCharCode(0x61 + round)
+      const text = `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\n${letter.repeat(3)}\r\n0\r\n\r\n`
+      parser.push(latin1(text.slice(0, 30)))
+      // Odd rounds join what is pushed before it is read; even ones read each piece.
+      if (round % 2 === 0) take()
+      parser.push(latin1(text.slice(30)))
+      parser.push(latin1(`${HEAD}Content-Length: 3\r\n\r\n${letter.toUpperCase().repeat(3)}`))
+      take()
+    }
+    expect(kept.map(latin1Text).join('')).toBe(
+      Array.from({ length: 20 }, (_, round) => {
+        const letter = String.fromCharCode(0x61 + round)
+        return letter.repeat(3) + letter.toUpperCase().repeat(3)
+      }).join(''),
+    )
+  })
+
+  test('may be used again once it was read: the same array gives its new content', () => {
+    const parser = new RequestParser()
+    const piece = new Uint8Array(28)
+    const targets: string[] = []
+    for (const target of ['/1', '/2', '/3']) {
+      piece.set(latin1(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`))
+      parser.push(piece)
+      parser.next()
+      targets.push(parser.head.requestLine.requestTarget)
+      parser.next()
+      parser.startNextMessage()
+    }
+    expect(targets).toEqual(['/1', '/2', '/3'])
+  })
+
+  test('may be used again by another parser', () => {
+    const piece = new Uint8Array(28)
+    const targets = ['/1', '/2', '/3'].map((target) => {
+      piece.set(latin1(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`))
+      const parser = parserOf(piece)
+      parser.next()
+      return parser.head.requestLine.requestTarget
+    })
+    expect(targets).toEqual(['/1', '/2', '/3'])
+  })
+
+  test('may be used again when it was joined to octets that were not read', () => {
+    const parser = parserOf(GET)
+    const piece = new Uint8Array(28)
+    for (const target of ['/1', '/2', '/3']) {
+      piece.set(latin1(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`))
+      parser.push(piece)
+    }
+    const targets: string[] = []
+    for (let event = parser.next(); event !== null; event = parser.next()) {
+      if (event === 'Head') targets.push(parser.head.requestLine.requestTarget)
+      if (event === 'End') parser.startNextMessage()
+    }
+    expect(targets).toEqual(['/', '/1', '/2', '/3'])
+  })
+
+  test('that was taken away is the caller’s fault, and nothing that the parser keeps', () => {
+    const piece = latin1('x'.repeat(50))
+    const parser = parserOf(piece)
+    structuredClone(piece.buffer, { transfer: [piece.buffer] })
+    expect(() => parser.next()).toThrow(UsageError)
+  })
+})
+
+describe('many parsers', () => {
+  test('do not disturb one another, step by step, though heads are read in shared memory', () => {
+    const texts = ['/a', '/b', '/c'].map((target) =>
+      Array.from({ length: 5 }, (_, i) => `GET ${target}${i} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''),
+    )
+    const same = latin1(texts.join(''))
+    const parsers = [...texts.map((text) => parserOf(text)), parserOf(same), parserOf(same)]
+    const targets: string[][] = parsers.map(() => [])
+    for (let round = 0; round < 60; round++) {
+      for (const [i, parser] of parsers.entries()) {
+        const event = parser.next()
+        if (event === 'Head') targets[i].push(parser.head.requestLine.requestTarget)
+        if (event === 'End') parser.startNextMessage()
+      }
+    }
+    const own = ['/a', '/b', '/c'].map((target) => [0, 1, 2, 3, 4].map((i) => target + i))
+    expect(targets).toEqual([...own, own.flat(), own.flat()])
+  })
+
+  test('do not disturb one another when heads are cut', () => {
+    const parsers = ['/a', '/b'].map((target) => ({ target, parser: new RequestParser() }))
+    const texts = parsers.map(({ target }) => latin1(`GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`))
+    for (let i = 0; i < texts[0].length; i++) {
+      for (const [which, { parser }] of parsers.entries()) {
+        parser.push(texts[which].subarray(i, i + 1))
+        const event = parser.next()
+        expect(event).toBe(i === texts[0].length - 1 ? 'Head' : null)
+      }
+    }
+    for (const { target, parser } of parsers) {
+      expect(parser.head.requestLine.requestTarget).toBe(target)
+    }
+  })
+})
+
+describe('large pieces', () => {
+  const bodies = ['', 'x', 'y'.repeat(500), 'z'.repeat(3000)]
+  const texts = Array.from({ length: 400 }, (_, i) => {
+    const content = bodies[i % bodies.length]
+    const fields = 'F: v\r\n'.repeat(i % 37)
+    return `PUT /${i} HTTP/1.1\r\nHost: a\r\n${fields}Content-Length: ${content.length}\r\n\r\n${content}`
+  })
+  const large = latin1(texts.join(''))
+
+  test('hold many pipelined requests, wherever the windows end in which heads are read', () => {
+    expect(large.length).toBeGreaterThan(128 * 1024)
+    const log = readLog(new RequestParser(), [large], true, 'when asked')
+    const heads = log.filter(({ event }) => event === 'Head')
+    expect(heads).toMatchObject(texts.map((_, i) => ({ requestTarget: `/${i}` })))
+    const content = log.map((entry) => (entry.event === 'Body' ? entry.content : '')).join('')
+    expect(content).toBe(texts.map((_, i) => bodies[i % bodies.length]).join(''))
+  })
+
+  test('are read the same in pieces of any size', () => {
+    const wanted = JSON.stringify(readLog(new RequestParser(), [large], true, 'when asked'))
+    for (const size of [7, 63, 1000, 2047, 2048, 2049, 16_384, 65_536, 100_000]) {
+      const pieces: Uint8Array[] = []
+      for (let i = 0; i < large.length; i += size) pieces.push(large.subarray(i, i + size))
+      for (const manner of ['when asked', 'at once', 'also when Done'] as const) {
+        const log = readLog(new RequestParser(), pieces, true, manner)
+        expect(JSON.stringify(log) === wanted, `${size} octets, pushed ${manner}`).toBe(true)
+      }
+    }
+  })
+})
