@@ -62,7 +62,8 @@ export function trailerFields(trailers: Headers): Headers {
 function endToEndFields(headers: Headers, others: readonly string[]): Headers {
   const dropped = new Set([...HOP_BY_HOP, ...others])
   const connection = headers.get('connection') ?? ''
-  for (const name of listMembers(connection)) dropped.add(name.toLowerCase())
+  // Tokens have no quotes: a comma inside one hides no name from those who split at every comma (RFC 9110 §7.6.1).
+  for (const name of connection.split(',')) dropped.add(name.trim().toLowerCase())
   const fields = new Headers()
   for (const [name, value] of headers.lines()) {
     if (!dropped.has(name.toLowerCase())) fields.append(name, value)
