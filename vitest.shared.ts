@@ -7,6 +7,8 @@ export function testConfig(coverage: number): ViteUserConfig {
       include: ['test/**/*.test.ts'],
       testTimeout: 20_000,
       hookTimeout: 20_000,
+      // Titles that come from tables are sentences, not to be cut.
+      chaiConfig: { truncateThreshold: 200 },
       reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
       coverage: {
         provider: 'v8',

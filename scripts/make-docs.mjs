@@ -92,14 +92,21 @@ function testsWithSection() {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .flatMap((file) => file.assertionResults)
       .flatMap(({ title, ancestorTitles }) => {
-        const block = ancestorTitles.findLast((text) => sectionsIn(text).length > 0)
-        const own = sectionsIn(title)
-        if (own.length > 0) return own.map((section) => ({ workspace, row: title, section }))
+        const own = plain(title)
+        if (sectionsIn(own).length > 0) {
+          return sectionsIn(own).map((section) => ({ workspace, row: own, section }))
+        }
+        const block = ancestorTitles.map(plain).findLast((text) => sectionsIn(text).length > 0)
         if (block === undefined) return []
-        const row = `${block.replace(NAMED, '').replace(/^[: ]+/, '')}: ${title}`
+        const row = `${block.replace(NAMED, '').replace(/^[: ]+/, '')}: ${own}`
         return sectionsIn(block).map((section) => ({ workspace, row, section }))
       }),
   )
+}
+
+// vitest puts quotes round a title that is a cell of a table.
+function plain(title) {
+  return title.replace(/^(['"])(.*)\1$/s, '$2')
 }
 
 function sectionsIn(title) {
@@ -208,7 +215,12 @@ function eventsOf(table) {
   return [...new Set(Object.values(table).flatMap((row) => Object.keys(row)))]
 }
 
-// Titles speak of `<`, `*` and `_` as they are.
+// Titles speak of `<`, `*` and `_` as they are, and of octets that no page should hold.
 function escape(text) {
-  return text.replaceAll(/[\\`*_<>[\]|]/g, (character) => `\\${character}`)
+  return text
+    .replaceAll(/[\\`*_<>[\]|]/g, (character) => `\\${character}`)
+    .replaceAll(/[\0-\x1f\x7f-\x9f]/g, (character) => {
+      const code = character.codePointAt(0).toString(16).padStart(2, '0')
+      return `\\\\x${code}`
+    })
 }
