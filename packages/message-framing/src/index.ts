@@ -1,6 +1,6 @@
 export type { BodyDecoder } from './body-decoder.ts'
-export { parseContentLength, requestBodyFraming } from './body-framing.ts'
-export type { BodyFraming, HttpVersion } from './body-framing.ts'
+export { parseContentLength, requestBodyFraming, responseBodyFraming } from './body-framing.ts'
+export type { BodyFraming, HttpVersion, ResponseBodyFraming } from './body-framing.ts'
 export { ChunkedDecoder } from './chunked-decoder.ts'
 export type { ChunkedLimits } from './chunked-decoder.ts'
 export {
@@ -11,8 +11,12 @@ export {
   lastChunk,
 } from './chunked-encoder.ts'
 export type { EncoderUsageCode } from './chunked-encoder.ts'
+export { CloseDelimitedDecoder } from './close-delimited-decoder.ts'
 export { FRAMING_FAULTS } from './faults.ts'
 export type { FramingFaultCode } from './faults.ts'
 export { LengthDecoder } from './length-decoder.ts'
+export { completeLimits } from './limits.ts'
+export { OctetIntake } from './octet-intake.ts'
+export type { HeadReader } from './octet-intake.ts'
 export { persistent } from './persistence.ts'
 export { isTrailerField } from './trailer-fields.ts'

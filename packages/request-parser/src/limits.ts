@@ -1,5 +1,3 @@
-import { UsageError } from '@rawhttp/headers'
-
 /** Bounds of a request. Each has its own error code and status, so that a sender learns which one it met. */
 export interface ParserLimits {
   /** First room of the receive buffer, which doubles, in octets. Default 1024: most heads come whole and never need it. */
@@ -27,34 +25,4 @@ export const DEFAULT_LIMITS: ParserLimits = {
   maxChunkExtensionBytes: 4096,
   maxTrailerSectionBytes: 8192,
   maxBodyBytes: 10_485_760,
-}
-
-// More than any head may have by default, 40 times over.
-const MAX_INITIAL_BUFFER_BYTES = 1_048_576
-
-/**
- * `limits` with the defaults for what it leaves out.
- *
- * @throws UsageError ERR_OPTION for a name that is none, and when a limit is no whole number of at least 1 (a maximum may be Infinity; for
- *   the body 0 is fine)
- */
-export function completeLimits(limits: Partial<ParserLimits> | undefined): ParserLimits {
-  if (limits === undefined) return DEFAULT_LIMITS
-  const complete = { ...DEFAULT_LIMITS, ...limits }
-  for (const [name, value] of Object.entries(complete)) {
-    if (!(name in DEFAULT_LIMITS)) {
-      const names = Object.keys(DEFAULT_LIMITS).join(', ')
-      throw new UsageError('ERR_OPTION', `${name}: expected one of ${names}`)
-    }
-    const least = name === 'maxBodyBytes' ? 0 : 1
-    const most = name === 'initialBufferBytes' ? MAX_INITIAL_BUFFER_BYTES : Infinity
-    const whole = Number.isSafeInteger(value) || value === Infinity
-    if (!(whole && value >= least && value <= most)) {
-      throw new UsageError(
-        'ERR_OPTION',
-        `${name}: expected a whole number from ${least} to ${most}, got ${String(value)}`,
-      )
-    }
-  }
-  return complete
 }

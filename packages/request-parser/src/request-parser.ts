@@ -1,11 +1,16 @@
-// How it works: push hands octets over, next takes one step and says what it found. Octets are read where they lie. Only when a
-// head is cut by the end of a piece does its beginning move to a receive buffer of its own, where the rest is added until it is
-// whole; and only octets that nobody has asked for when more come are joined. A body is never stored: it is pointed at.
-import { Headers, INCOMPLETE, ProtocolError, ReceiveBuffer, UsageError } from '@rawhttp/headers'
-import { ChunkedDecoder, FRAMING_FAULTS, LengthDecoder } from '@rawhttp/message-framing'
+// How it works: push hands octets over, next takes one step and says what it found. The intake holds the octets, the head reader
+// and the decoders say what they are; here is only which of them is due.
+import { Headers, ProtocolError, UsageError } from '@rawhttp/headers'
+import {
+  ChunkedDecoder,
+  completeLimits,
+  FRAMING_FAULTS,
+  LengthDecoder,
+  OctetIntake,
+} from '@rawhttp/message-framing'
 import type { BodyDecoder } from '@rawhttp/message-framing'
 import { REQUEST_FAULTS } from './faults.ts'
-import { completeLimits } from './limits.ts'
+import { DEFAULT_LIMITS } from './limits.ts'
 import type { ParserLimits } from './limits.ts'
 import type { ParserEvent, ParserState } from './parser-state.ts'
 import { RequestHeadReader } from './request-head.ts'
@@ -13,20 +18,10 @@ import type { RequestHead, RequestLine } from './request.ts'
 
 const NOTHING = new Uint8Array(0)
 
-// The place where heads that come whole are read: it has a DataView, a zero behind its end and room for words of four, which a
-// piece from a socket has not, and copying costs 25-50 ns. One serves every parser, since a head is read and taken in one call.
-// Pipelined heads share one copy: `mirrored` says of which piece it is, from which index on.
-const MIRROR_BYTES = 2048
-const mirror = new ReceiveBuffer(MIRROR_BYTES)
-let mirrored: Uint8Array | undefined
-let mirroredFrom = 0
-
-// How much of a piece is added to the beginning of a cut head at a time: behind the head, octets would be copied for nothing.
-const HEAD_STEP_BYTES = 2048
-
 /** A strict HTTP/1.1 request parser without I/O: octets in, events out, as many requests in a row as come. */
 export class RequestParser {
   readonly #limits: ParserLimits
+  readonly #intake: OctetIntake
   readonly #headReader: RequestHeadReader
   readonly #lengthDecoder = new LengthDecoder()
   #chunkedDecoder: ChunkedDecoder | undefined
@@ -34,18 +29,7 @@ export class RequestParser {
   #state: ParserState = 'Initialized'
   #failure: ProtocolError | undefined
   #ended = false
-
-  // Octets to read: #piece from #position up to #end. It is what was pushed, or the octets of #joined.
-  #piece: Uint8Array = NOTHING
-  #position = 0
-  #end = 0
-  #joined: ReceiveBuffer | undefined
-  // The beginning of a head that was cut by the end of a piece.
-  #cutHead: ReceiveBuffer | undefined
-
   #head: RequestHead | undefined
-  #headBytes = 0
-  #bodyBytes = 0
   #bodyOctets: Uint8Array = NOTHING
   #trailers: Headers | undefined
 
@@ -54,7 +38,8 @@ export class RequestParser {
    * @throws UsageError ERR_OPTION
    */
   constructor(limits?: Partial<ParserLimits>) {
-    this.#limits = completeLimits(limits)
+    this.#limits = completeLimits(DEFAULT_LIMITS, limits, 'maxBodyBytes')
+    this.#intake = new OctetIntake(this.#limits.initialBufferBytes)
     this.#headReader = new RequestHeadReader(this.#limits)
   }
 
@@ -70,8 +55,7 @@ export class RequestParser {
 
   /** Octets that were pushed and not read yet, or read and held until the rest of a head or trailer section comes. */
   get heldBytes(): number {
-    const unread = this.#end - this.#position
-    return unread + (this.#cutHead?.end ?? 0) + (this.#chunkedDecoder?.heldBytes ?? 0)
+    return this.#intake.heldBytes + (this.#chunkedDecoder?.heldBytes ?? 0)
   }
 
   /** The request line, header section and framing; from 'Head' on. @throws UsageError ERR_PARSER_STATE before */
@@ -109,19 +93,8 @@ export class RequestParser {
    * @throws UsageError ERR_OCTETS for what is no Uint8Array
    */
   push(octets: Uint8Array): void {
-    if (!(octets instanceof Uint8Array)) {
-      throw new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof octets}`)
-    }
-    if (this.#failure !== undefined) return
-    if (mirrored === octets) mirrored = undefined
-    if (this.#position === this.#end) {
-      this.#joined = undefined
-      this.#piece = octets
-      this.#position = 0
-      this.#end = octets.length
-    } else {
-      this.#join(octets)
-    }
+    this.#intake.push(octets)
+    if (this.#failure !== undefined) this.#intake.clear()
   }
 
   /** Says that the peer sends no more; `next` then gives null between messages and throws inside one. */
@@ -144,8 +117,7 @@ export class RequestParser {
     } catch (error) {
       if (error instanceof ProtocolError) {
         this.#failure = error
-        this.#letGo()
-        this.#cutHead = undefined
+        this.#intake.clear()
       }
       throw error
     }
@@ -164,10 +136,9 @@ export class RequestParser {
     if (this.#decoder !== undefined) {
       this.#decoder = undefined
       this.#trailers = undefined
-      this.#bodyBytes = 0
     }
     // What was read to its end is let go: a connection may idle for long.
-    if (this.#position === this.#end) this.#letGo()
+    this.#intake.rest()
     this.#headReader.begin()
   }
 
@@ -179,107 +150,53 @@ export class RequestParser {
         `takeRemaining is due in Done, not in ${this.#state}`,
       )
     }
-    const remaining = this.#view(this.#position, this.#end)
-    this.#position = this.#end
-    return remaining
+    return this.#intake.takeRemaining()
   }
 
   #readHead(): ParserEvent | null {
-    if (this.#position === this.#end) return this.#waitForHead()
-    let cutHead = this.#cutHead
-    if (cutHead !== undefined && cutHead.end > 0) return this.#readCutHead(cutHead)
-    let base = this.#mirrorAt(this.#position)
-    let headEnd = this.#headReader.read(mirror, base)
-    if (headEnd === INCOMPLETE && base > 0 && mirroredFrom + mirror.end < this.#end) {
-      // The head is cut by the end of the mirror, not of the piece: move on to where it begins.
-      this.#fillMirror(this.#position)
-      base = 0
-      headEnd = this.#headReader.read(mirror, base)
+    const head = this.#intake.readHead(this.#headReader)
+    if (head === undefined) {
+      if (this.#headReader.lineComplete) this.#state = 'ParsingHeaders'
+      if (this.#ended && this.#headReader.started)
+        throw this.#incomplete('the empty line that ends the header section')
+      return null
     }
-    if (headEnd !== INCOMPLETE) {
-      this.#position += headEnd - base
-      return this.#takeHead(mirror, base, headEnd)
-    }
-    cutHead ??= new ReceiveBuffer(this.#limits.initialBufferBytes)
-    cutHead.append(mirror.octets, base, mirror.end)
-    this.#cutHead = cutHead
-    this.#position += mirror.end - base
-    return this.#readCutHead(cutHead)
-  }
-
-  #readCutHead(cutHead: ReceiveBuffer): ParserEvent | null {
-    while (this.#position < this.#end) {
-      const heldBefore = cutHead.end
-      const stepEnd = Math.min(this.#end, this.#position + HEAD_STEP_BYTES)
-      cutHead.append(this.#piece, this.#position, stepEnd)
-      const headEnd = this.#headReader.read(cutHead, 0)
-      if (headEnd !== INCOMPLETE) {
-        this.#position += headEnd - heldBefore
-        const event = this.#takeHead(cutHead, 0, headEnd)
-        // What it grew to for one head is not kept for a connection that may idle for long.
-        if (cutHead.octets.length > 2 * this.#limits.initialBufferBytes) this.#cutHead = undefined
-        else cutHead.clear()
-        return event
-      }
-      this.#position = stepEnd
-    }
-    return this.#waitForHead()
-  }
-
-  #waitForHead(): null {
-    if (this.#headReader.lineComplete) this.#state = 'ParsingHeaders'
-    if (this.#ended && this.#headReader.started)
-      throw this.#incomplete('the empty line that ends the header section')
-    return null
-  }
-
-  #takeHead(buffer: ReceiveBuffer, base: number, headEnd: number): ParserEvent {
-    const head = this.#headReader.take(buffer, base, headEnd)
-    this.#headBytes = headEnd - base
-    const { framing } = head
-    if (framing.kind === 'chunked') {
-      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits)
-      this.#chunkedDecoder.begin(this.#headBytes)
-      this.#decoder = this.#chunkedDecoder
-    } else if (framing.kind === 'length') {
-      if (framing.length > this.#limits.maxBodyBytes) {
-        const expected = `at most ${this.#limits.maxBodyBytes} octets`
-        const offset = head.headers.offsetOf('content-length')
-        throw new ProtocolError(
-          FRAMING_FAULTS.ERR_BODY_TOO_LARGE,
-          expected,
-          `${framing.length}`,
-          offset,
-        )
-      }
-      this.#lengthDecoder.begin(framing.length)
-      this.#decoder = this.#lengthDecoder
-    }
+    this.#beginBody(head)
     this.#head = head
     this.#state = 'ParsingBody'
     return 'Head'
   }
 
+  #beginBody({ framing, headers }: RequestHead): void {
+    if (framing.kind === 'chunked') {
+      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits)
+      this.#chunkedDecoder.begin(this.#intake.messageBytes)
+      this.#decoder = this.#chunkedDecoder
+    } else if (framing.kind === 'length') {
+      if (framing.length > this.#limits.maxBodyBytes) {
+        throw new ProtocolError(
+          FRAMING_FAULTS.ERR_BODY_TOO_LARGE,
+          `at most ${this.#limits.maxBodyBytes} octets`,
+          `${framing.length}`,
+          headers.offsetOf('content-length'),
+        )
+      }
+      this.#lengthDecoder.begin(framing.length)
+      this.#decoder = this.#lengthDecoder
+    }
+  }
+
   #readBody(): ParserEvent | null {
     const decoder = this.#decoder
-    if (decoder === undefined) return this.#finish()
-    for (;;) {
-      const start = this.#position
-      if (start === this.#end) {
-        if (decoder.complete) return this.#finish()
-        if (this.#ended) throw this.#incomplete('the rest of the body')
-        return null
-      }
-      const position = decoder.decode(this.#piece, start, this.#end)
-      this.#position = position
-      this.#bodyBytes += position - start
-      const { contentStart, contentEnd } = decoder
-      if (contentStart < contentEnd) {
-        this.#bodyOctets = this.#view(contentStart, contentEnd)
-        return 'Body'
-      }
-      if (decoder.complete) return this.#finish()
+    if (decoder === undefined || decoder.complete) return this.#finish()
+    const content = this.#intake.readBody(decoder)
+    if (content !== undefined) {
+      this.#bodyOctets = content
+      return 'Body'
     }
+    if (decoder.complete) return this.#finish()
+    if (this.#ended) throw this.#incomplete('the rest of the body')
+    return null
   }
 
   #finish(): ParserEvent {
@@ -289,67 +206,15 @@ export class RequestParser {
     return 'End'
   }
 
-  #letGo(): void {
-    if (mirrored === this.#piece) mirrored = undefined
-    this.#piece = NOTHING
-    this.#joined = undefined
-    this.#position = 0
-    this.#end = 0
-  }
-
   // Octets of the message that were read so far, which is where the message was cut.
   #incomplete(expected: string): ProtocolError {
-    const offset = this.#head === undefined ? this.heldBytes : this.#headBytes + this.#bodyBytes
+    const offset = this.#head === undefined ? this.heldBytes : this.#intake.messageBytes
     return new ProtocolError(
       REQUEST_FAULTS.ERR_INCOMPLETE_MESSAGE,
       expected,
       'the end of the octets',
       offset,
     )
-  }
-
-  // Joined octets move when they are shifted or grow, so what is handed out of them must be a copy.
-  #view(start: number, end: number): Uint8Array {
-    if (this.#joined !== undefined) return this.#piece.slice(start, end)
-    if (start === 0 && end === this.#piece.length) return this.#piece
-    // Not subarray: for a Buffer that asks for its species first, and half as much again is lost.
-    return new Uint8Array(this.#piece.buffer, this.#piece.byteOffset + start, end - start)
-  }
-
-  // The index in the mirror of the piece's `position`; the mirror is filled from there unless it holds it already.
-  #mirrorAt(position: number): number {
-    if (
-      mirrored !== this.#piece ||
-      position < mirroredFrom ||
-      position >= mirroredFrom + mirror.end
-    ) {
-      this.#fillMirror(position)
-    }
-    return position - mirroredFrom
-  }
-
-  #fillMirror(position: number): void {
-    mirror.clear()
-    mirror.append(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
-    mirrored = this.#piece
-    mirroredFrom = position
-  }
-
-  #join(octets: Uint8Array): void {
-    let joined = this.#joined
-    if (joined === undefined) {
-      joined = new ReceiveBuffer(this.#limits.initialBufferBytes)
-      joined.append(this.#piece, this.#position, this.#end)
-      this.#joined = joined
-      this.#position = 0
-    } else if (this.#position > joined.end / 2) {
-      joined.shift(this.#position)
-      this.#position = 0
-    }
-    joined.append(octets)
-    if (mirrored === this.#piece || mirrored === joined.octets) mirrored = undefined
-    this.#piece = joined.octets
-    this.#end = joined.end
   }
 }
 
