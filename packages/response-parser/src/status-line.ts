@@ -10,6 +10,7 @@ import type { HttpVersion } from '@rawhttp/message-framing'
 import { RESPONSE_PARSER_FAULTS } from './faults.ts'
 import type { ResponseFaultCode } from './faults.ts'
 
+const HTAB = 0x09
 const LF = 0x0a
 const CR = 0x0d
 const SP = 0x20
@@ -110,6 +111,8 @@ export class StatusLineReader {
           const version = latin1Slice(octets, base, position + 1)
           this.#fail('ERR_HTTP_VERSION_UNSUPPORTED', 'HTTP/1.1', version, MAJOR)
         }
+      } else if (offset === CODE_START && (octet === SP || octet === HTAB)) {
+        this.#fail('ERR_STATUS_LINE', 'one space', 'white space behind it', offset)
       } else if (offset >= CODE_START && offset < CODE_END) {
         // RFC 9110 §15: the first digit is the class, and there is none of 0.
         if (!isDigit(octet) || (offset === CODE_START && octet === ZERO)) {
