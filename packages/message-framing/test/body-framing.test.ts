@@ -1,7 +1,17 @@
 import { Headers, ProtocolError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
-import { FRAMING_FAULTS, parseContentLength, requestBodyFraming } from '../src/index.ts'
-import type { BodyFraming, FramingFaultCode, HttpVersion } from '../src/index.ts'
+import {
+  FRAMING_FAULTS,
+  parseContentLength,
+  requestBodyFraming,
+  responseBodyFraming,
+} from '../src/index.ts'
+import type {
+  BodyFraming,
+  FramingFaultCode,
+  HttpVersion,
+  ResponseBodyFraming,
+} from '../src/index.ts'
 
 interface Row {
   readonly title: string
@@ -137,6 +147,138 @@ describe('the length of a request’s body (RFC 9112 §6.3)', () => {
     const headers = new Headers([['Content-Length', 'x'.repeat(100)]])
     expect(() => requestBodyFraming(headers, '1.1')).toThrow(`got "${'x'.repeat(32)}"… at`)
   })
+})
+
+interface ResponseRow {
+  readonly title: string
+  readonly requestMethod?: string
+  readonly statusCode?: number
+  readonly httpVersion?: HttpVersion
+  readonly fields?: readonly (readonly [name: string, value: string])[]
+  readonly framing?: ResponseBodyFraming['kind']
+  readonly error?: FramingFaultCode
+}
+
+const LENGTH = ['Content-Length', '5'] as const
+const codings = (...values: readonly string[]): (readonly [string, string])[] =>
+  values.map((value) => ['Transfer-Encoding', value] as const)
+const ALL_SORTS = [
+  [],
+  [LENGTH],
+  codings('chunked'),
+  [LENGTH, ...codings('x')],
+  [['Content-Length', 'x']],
+] as const
+
+const RESPONSE_ROWS: readonly ResponseRow[] = [
+  ...ALL_SORTS.flatMap((fields): ResponseRow[] => [
+    {
+      title: `rule 1: finds no body in a response to HEAD with ${JSON.stringify(fields)}`,
+      requestMethod: 'HEAD',
+      fields,
+      framing: 'none',
+    },
+    ...[100, 101, 103, 199, 204, 304].map((statusCode): ResponseRow => ({
+      title: `rule 1: finds no body with ${statusCode} and ${JSON.stringify(fields)}`,
+      statusCode,
+      fields,
+      framing: 'none',
+    })),
+    ...[200, 201, 299].map((statusCode): ResponseRow => ({
+      title: `rule 2: finds no body with ${statusCode} to CONNECT and ${JSON.stringify(fields)}`,
+      requestMethod: 'CONNECT',
+      statusCode,
+      fields,
+      framing: 'none',
+    })),
+  ]),
+  {
+    title: 'rule 2: frames a refused CONNECT as any response',
+    requestMethod: 'CONNECT',
+    statusCode: 300,
+    fields: [LENGTH],
+    framing: 'length',
+  },
+  {
+    title: 'rule 3: refuses both Transfer-Encoding and Content-Length',
+    fields: [LENGTH, ...codings('chunked')],
+    error: 'ERR_FRAMING_CONFLICT',
+  },
+  {
+    title: 'refuses Transfer-Encoding in HTTP/1.0',
+    httpVersion: '1.0',
+    fields: codings('chunked'),
+    error: 'ERR_TRANSFER_ENCODING',
+  },
+  ...[['chunked'], ['CHUNKED,'], ['', 'chunked']].map((values): ResponseRow => ({
+    title: `rule 4: frames by ${JSON.stringify(values)}`,
+    fields: codings(...values),
+    framing: 'chunked',
+  })),
+  ...[[''], ['identity'], ['gzip'], ['chunked, gzip'], ['chunked', 'identity'], ['xchunked']].map(
+    (values): ResponseRow => ({
+      title: `rule 4: leaves the body to the end of the connection by ${JSON.stringify(values)}`,
+      fields: codings(...values),
+      framing: 'close-delimited',
+    }),
+  ),
+  {
+    title: 'rule 4: refuses chunked twice',
+    fields: codings('chunked, chunked'),
+    error: 'ERR_TRANSFER_ENCODING',
+  },
+  {
+    title: 'rule 4: refuses a coding that is unknown before chunked',
+    fields: codings('gzip', 'chunked'),
+    error: 'ERR_TRANSFER_CODING_UNKNOWN',
+  },
+  ...['x', '', '5, 5', '-1'].map((value): ResponseRow => ({
+    title: `rule 5: refuses the length ${JSON.stringify(value)}`,
+    fields: [['Content-Length', value]],
+    error: 'ERR_CONTENT_LENGTH',
+  })),
+  ...(['1.0', '1.1'] as const).flatMap((httpVersion): ResponseRow[] => [
+    {
+      title: `rule 6: frames by the length in HTTP/${httpVersion}`,
+      httpVersion,
+      fields: [LENGTH],
+      framing: 'length',
+    },
+    {
+      title: `rule 8: leaves the body to the end of the connection in HTTP/${httpVersion}`,
+      httpVersion,
+      framing: 'close-delimited',
+    },
+  ]),
+  {
+    title: 'rule 6: frames 205 by its length',
+    statusCode: 205,
+    fields: [LENGTH],
+    framing: 'length',
+  },
+]
+
+describe('the length of a response’s body (RFC 9112 §6.3)', () => {
+  for (const row of RESPONSE_ROWS) {
+    const { requestMethod = 'GET', statusCode = 200, httpVersion = '1.1', fields, error } = row
+    test(`${row.title} (RFC 9112 §6.3)`, () => {
+      const headers = new Headers(fields)
+      const framing = (): ResponseBodyFraming =>
+        responseBodyFraming(headers, httpVersion, statusCode, requestMethod)
+      if (error === undefined) {
+        expect(framing().kind).toBe(row.framing)
+        return
+      }
+      let thrown: unknown
+      try {
+        framing()
+      } catch (caught) {
+        thrown = caught
+      }
+      expect(thrown).toBeInstanceOf(ProtocolError)
+      expect(thrown).toMatchObject({ code: error, status: FRAMING_FAULTS[error].status })
+    })
+  }
 })
 
 describe('parseContentLength (RFC 9110 §8.6)', () => {

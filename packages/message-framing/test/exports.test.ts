@@ -8,15 +8,19 @@ test('exports these names, and no other without a major version', () => {
       "CHUNK_END: string",
       "ChunkedDecoder: function",
       "ChunkedEncoder: function",
+      "CloseDelimitedDecoder: function",
       "FRAMING_FAULTS: object",
       "LAST_CHUNK: string",
       "LengthDecoder: function",
+      "OctetIntake: function",
       "chunkSizeLine: function",
+      "completeLimits: function",
       "isTrailerField: function",
       "lastChunk: function",
       "parseContentLength: function",
       "persistent: function",
       "requestBodyFraming: function",
+      "responseBodyFraming: function",
     ]
   `)
 })

@@ -1,0 +1,207 @@
+import { INCOMPLETE, latin1Slice } from '@rawhttp/headers'
+import type { ReceiveBuffer } from '@rawhttp/headers'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ChunkedDecoder, LengthDecoder, OctetIntake } from '../src/index.ts'
+import type { HeadReader } from '../src/index.ts'
+
+const octetsOf = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0))
+const textOf = (octets: Uint8Array | undefined): string | undefined =>
+  octets === undefined ? undefined : latin1Slice(octets, 0, octets.length)
+
+/** A head that ends with "!"; it reads on where it stopped, as the readers of the parsers do. */
+class ShoutReader implements HeadReader<string> {
+  #position = 0
+
+  read({ octets, end }: ReceiveBuffer, base: number): number {
+    let position = base + this.#position
+    while (position < end && octets[position] !== 0x21) position++
+    this.#position = position - base
+    return position === end ? INCOMPLETE : position + 1
+  }
+
+  take({ octets }: ReceiveBuffer, base: number, end: number): string {
+    this.#position = 0
+    return latin1Slice(octets, base, end)
+  }
+}
+
+const HEAD = 'hey!'
+
+describe('heads', () => {
+  test('are taken from the piece that has them, one after the other', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    expect(intake.readHead(reader)).toBe(undefined)
+    intake.push(octetsOf('one!two!thr'))
+    expect(intake.readHead(reader)).toBe('one!')
+    expect(intake.messageBytes).toBe(4)
+    expect(intake.readHead(reader)).toBe('two!')
+    expect(intake.readHead(reader)).toBe(undefined)
+    expect([intake.empty, intake.heldBytes]).toEqual([true, 3])
+    intake.push(octetsOf('ee!four!'))
+    expect(intake.readHead(reader)).toBe('three!')
+    expect(intake.messageBytes).toBe(6)
+    expect(intake.readHead(reader)).toBe('four!')
+    expect(intake.heldBytes).toBe(0)
+  })
+
+  test('are whole when the window in which they are read ends in them', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    const long = `${'x'.repeat(1500)}!`
+    intake.push(octetsOf(long.repeat(4)))
+    expect(Array.from({ length: 5 }, () => intake.readHead(reader))).toEqual([
+      ...Array.from({ length: 4 }, () => long),
+      undefined,
+    ])
+  })
+
+  test('are whole when they are longer than that window', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    const long = `${'x'.repeat(9000)}!`
+    intake.push(octetsOf(`${HEAD}${long}${HEAD}`))
+    expect(Array.from({ length: 3 }, () => intake.readHead(reader))).toEqual([HEAD, long, HEAD])
+  })
+
+  test('are whole in whatever pieces they come, pushed before or after they are asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.boolean()), { maxLength: 40 }),
+        (steps) => {
+          const intake = new OctetIntake(4)
+          const reader = new ShoutReader()
+          const heads = ['a!', 'bcdef!', `${'g'.repeat(30)}!`, '!', `${'h'.repeat(5)}!`]
+          const text = heads.join('')
+          const taken: string[] = []
+          const take = (): void => {
+            for (let head = intake.readHead(reader); head !== undefined;) {
+              taken.push(head)
+              head = intake.readHead(reader)
+            }
+          }
+          let sent = 0
+          for (const [count, asked] of [...steps, [text.length, true] as const]) {
+            intake.push(octetsOf(text.slice(sent, sent + count)))
+            sent += count
+            if (asked) take()
+          }
+          expect(taken).toEqual(heads)
+          expect(intake.heldBytes).toBe(0)
+        },
+      ),
+    )
+  })
+
+  test('are read anew from memory that is pushed again with other content', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    const piece = octetsOf('one!')
+    intake.push(piece)
+    expect(intake.readHead(reader)).toBe('one!')
+    piece.set(octetsOf('two!'))
+    intake.push(piece)
+    expect(intake.readHead(reader)).toBe('two!')
+    intake.push(octetsOf('x!'))
+    piece.set(octetsOf('abc!'))
+    intake.push(piece)
+    expect([intake.readHead(reader), intake.readHead(reader)]).toEqual(['x!', 'abc!'])
+  })
+
+  test('are taken while more is pushed behind them, each time before all was asked for', () => {
+    const intake = new OctetIntake(4)
+    const reader = new ShoutReader()
+    intake.push(octetsOf('a!b!'))
+    const taken: (string | undefined)[] = []
+    for (const head of ['c!', 'd!', 'e!', 'f!']) {
+      taken.push(intake.readHead(reader))
+      intake.push(octetsOf(head))
+    }
+    taken.push(intake.readHead(reader), intake.readHead(reader), intake.readHead(reader))
+    expect(taken).toEqual(['a!', 'b!', 'c!', 'd!', 'e!', 'f!', undefined])
+  })
+
+  test('leave no large buffer behind', () => {
+    const intake = new OctetIntake(4)
+    const reader = new ShoutReader()
+    for (const count of [1, 1000]) {
+      intake.push(octetsOf('x'.repeat(count)))
+      expect(intake.readHead(reader)).toBe(undefined)
+      intake.push(octetsOf('!'))
+      expect(intake.readHead(reader)).toBe(`${'x'.repeat(count)}!`)
+      expect(intake.heldBytes).toBe(0)
+    }
+  })
+})
+
+describe('bodies', () => {
+  const decoderOf = (length: number): LengthDecoder => {
+    const decoder = new LengthDecoder()
+    decoder.begin(length)
+    return decoder
+  }
+
+  test('are pointed at, and leave what is behind them', () => {
+    const intake = new OctetIntake(16)
+    const decoder = decoderOf(5)
+    const piece = octetsOf(`${HEAD}hello${HEAD}`)
+    intake.push(piece)
+    intake.readHead(new ShoutReader())
+    const content = intake.readBody(decoder)
+    expect(textOf(content)).toBe('hello')
+    expect(content?.buffer).toBe(piece.buffer)
+    expect(intake.messageBytes).toBe(9)
+    expect(intake.readBody(decoder)).toBe(undefined)
+    expect(textOf(intake.takeRemaining())).toBe(HEAD)
+    expect(intake.empty).toBe(true)
+  })
+
+  test('are read past their framing (RFC 9112 §7.1)', () => {
+    const intake = new OctetIntake(16)
+    const decoder = new ChunkedDecoder({
+      maxBodyBytes: 9,
+      maxChunkExtensionBytes: 9,
+      maxTrailerSectionBytes: 9,
+      maxFieldLines: 9,
+    })
+    intake.push(octetsOf('5\r\n'))
+    expect(intake.readBody(decoder)).toBe(undefined)
+    expect([intake.empty, intake.messageBytes]).toEqual([true, 3])
+    intake.push(octetsOf('hello\r\n0\r\n\r\nnext'))
+    expect(textOf(intake.readBody(decoder))).toBe('hello')
+    expect(intake.readBody(decoder)).toBe(undefined)
+    expect([decoder.complete, intake.messageBytes, intake.heldBytes]).toEqual([true, 15, 4])
+  })
+
+  test('are the piece itself where they fill it', () => {
+    const intake = new OctetIntake(16)
+    const piece = octetsOf('hello')
+    intake.push(piece)
+    expect(intake.readBody(decoderOf(10))).toBe(piece)
+  })
+
+  test('are copied out of octets that were joined, and stay as they are', () => {
+    const intake = new OctetIntake(2)
+    const decoder = decoderOf(100)
+    intake.push(octetsOf('hel'))
+    intake.push(octetsOf('lo'))
+    const content = intake.readBody(decoder)
+    intake.push(octetsOf('wor'))
+    intake.push(octetsOf('ld'))
+    expect(textOf(intake.readBody(decoder))).toBe('world')
+    expect(textOf(content)).toBe('hello')
+    expect(intake.readBody(decoder)).toBe(undefined)
+  })
+
+  test('make room in joined octets when most of them were read', () => {
+    const intake = new OctetIntake(4)
+    intake.push(octetsOf('abc'))
+    intake.push(octetsOf('def'))
+    expect(textOf(intake.readBody(decoderOf(5)))).toBe('abcde')
+    intake.push(octetsOf('ghi'))
+    expect(intake.heldBytes).toBe(4)
+    expect(textOf(intake.takeRemaining())).toBe('fghi')
+  })
+})
