@@ -32,7 +32,7 @@ describe('limits', () => {
     ['maxBytes', undefined],
   ] as const) {
     test(`are refused when ${name} is ${JSON.stringify(String(value))}`, () => {
-      expect(() => completeLimits(DEFAULTS, { [name]: value } as object)).toThrow(
+      expect(() => completeLimits(DEFAULTS, { [name]: value })).toThrow(
         new UsageError(
           'ERR_OPTION',
           `${name}: expected a whole number of at least 1, got ${String(value)}`,

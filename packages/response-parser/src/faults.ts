@@ -1,4 +1,4 @@
-import { FIELD_FAULTS } from '@rawhttp/headers'
+import { FIELD_FAULTS, ProtocolError } from '@rawhttp/headers'
 import type { Fault, FieldFaultCode } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from '@rawhttp/message-framing'
 import type { FramingFaultCode } from '@rawhttp/message-framing'
@@ -90,8 +90,11 @@ export const RESPONSE_PARSER_FAULTS: {
   readonly [Code in ResponseParserFaultCode]: Fault & { readonly code: Code }
 } = { ...RESPONSE_FAULTS, ...ofGateway(FIELD_FAULTS), ...ofGateway(FRAMING_FAULTS) }
 
-/** The same by any code, such as a ProtocolError's. */
-export const FAULT_BY_CODE: Readonly<Record<string, Fault>> = RESPONSE_PARSER_FAULTS
+/** `error` as a response's: of the same code, but with the status of a gateway, and where it stands in the response. */
+export function responseError(error: ProtocolError, offset: number = error.offset): ProtocolError {
+  const faults: Readonly<Record<string, Fault>> = RESPONSE_PARSER_FAULTS
+  return new ProtocolError(faults[error.code], error.expected, error.received, offset)
+}
 
 function ofGateway<Faults extends Readonly<Record<string, Fault>>>(faults: Faults): Faults {
   const own = { ...faults }

@@ -9,7 +9,7 @@ import {
   ReceiveBuffer,
 } from '@rawhttp/headers'
 import type { HeadReader } from '@rawhttp/message-framing'
-import { FAULT_BY_CODE, RESPONSE_PARSER_FAULTS } from './faults.ts'
+import { RESPONSE_PARSER_FAULTS, responseError } from './faults.ts'
 import type { Anomaly, LenientRule } from './lenient-rules.ts'
 import type { ResponseLimits } from './limits.ts'
 import { HEAD_REMEDIES, repairFraming, repairHead } from './repair.ts'
@@ -96,7 +96,8 @@ export class LenientHeadReader implements HeadReader<ResponseHead> {
       this.anomalies = repaired.anomalies
       return this.#takeFramed(repaired.text, repaired)
     } catch (error) {
-      throw error instanceof ProtocolError ? moved(error, repaired) : error
+      if (!(error instanceof ProtocolError)) throw error
+      throw responseError(error, repaired.originalOffset(error.offset))
     }
   }
 
@@ -132,9 +133,4 @@ export class LenientHeadReader implements HeadReader<ResponseHead> {
     this.#seenBytes = end - base
     return INCOMPLETE
   }
-}
-
-function moved(error: ProtocolError, repaired: RepairedHead): ProtocolError {
-  const { code, expected, received, offset } = error
-  return new ProtocolError(FAULT_BY_CODE[code], expected, received, repaired.originalOffset(offset))
 }

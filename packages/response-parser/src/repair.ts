@@ -176,7 +176,7 @@ class RepairedCopy implements RepairedHead {
 
   originalOffset(offset: number): number {
     const part = this.#begins.findLastIndex((begins) => begins <= offset)
-    return (this.#stood[part] ?? 0) + offset - (this.#begins[part] ?? 0)
+    return this.#stood[part] + offset - this.#begins[part]
   }
 }
 

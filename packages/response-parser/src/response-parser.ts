@@ -9,7 +9,7 @@ import {
   OctetIntake,
 } from '@rawhttp/message-framing'
 import type { BodyDecoder } from '@rawhttp/message-framing'
-import { FAULT_BY_CODE, RESPONSE_FAULTS } from './faults.ts'
+import { RESPONSE_FAULTS, responseError } from './faults.ts'
 import { LenientHeadReader } from './lenient-head.ts'
 import { LENIENT_RULES } from './lenient-rules.ts'
 import type { Anomaly, LenientRule } from './lenient-rules.ts'
@@ -140,8 +140,7 @@ export class ResponseParser {
       event = this.#step()
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      const { code, expected, received, offset } = error
-      this.#failure = new ProtocolError(FAULT_BY_CODE[code], expected, received, offset)
+      this.#failure = responseError(error)
       throw this.#failure
     }
     if (event === 'Head' || event === 'Interim') this.#reportAnomalies()

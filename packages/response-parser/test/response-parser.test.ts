@@ -1,5 +1,5 @@
 import { Headers, ProtocolError, UsageError } from '@rawhttp/headers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DEFAULT_RESPONSE_LIMITS, LENIENT_RULES, ResponseParser } from '../src/index.ts'
 import type { Anomaly, LenientRule, ResponseLimits } from '../src/index.ts'
 import { latin1, latin1Text } from './support/octets.ts'
@@ -308,4 +308,19 @@ describe('memory taken away', () => {
       expect(() => parser.next()).toThrow(TypeError)
     }
   })
+})
+
+describe('what is no fault of the peer', () => {
+  for (const method of ['take', 'get'] as const) {
+    test(`is passed on as it is from a head that is mended, and not kept: ${method}`, () => {
+      const parser = new ResponseParser('GET', { lenient: ['bare-lf'] })
+      parser.push(latin1('HTTP/1.1 200 OK\nContent-Length: 0\n\n'))
+      const spy = vi.spyOn(Headers.prototype, method).mockImplementation(() => {
+        throw new RangeError('out of memory')
+      })
+      expect(() => parser.next()).toThrow(RangeError)
+      spy.mockRestore()
+      expect(parser.next()).toBe(null)
+    })
+  }
 })

@@ -18,7 +18,7 @@ export function testCases(cases: readonly ResponseCase[]): void {
 }
 
 /** Whether the octets are whole responses and nothing else, so that another may follow. */
-export function isWhole({ error, waits, end, switched }: ResponseCase): boolean {
+function isWhole({ error, waits, end, switched }: ResponseCase): boolean {
   return error === undefined && waits === undefined && end === undefined && switched === undefined
 }
 
