@@ -21,6 +21,7 @@ describe('limits', () => {
 
   for (const [name, value] of [
     ['firstBytes', Infinity],
+    ['firstBytes', 1_048_577],
     ['firstBytes', 0],
     ['maxBytes', 0],
     ['maxBytes', -1],
@@ -35,9 +36,15 @@ describe('limits', () => {
       expect(() => completeLimits(DEFAULTS, { [name]: value })).toThrow(
         new UsageError(
           'ERR_OPTION',
-          `${name}: expected a whole number of at least 1, got ${String(value)}`,
+          `${name}: expected a whole number from 1 to ${name === 'firstBytes' ? 1_048_576 : Infinity}, got ${String(value)}`,
         ),
       )
     })
   }
+
+  test('are refused when there is no such limit, so that a slip of the pen is no missing bound', () => {
+    expect(() => completeLimits(DEFAULTS, { maxByte: 5 } as object)).toThrow(
+      'maxByte: expected one of firstBytes, maxBytes, maxLines',
+    )
+  })
 })

@@ -205,3 +205,35 @@ describe('bodies', () => {
     expect(textOf(intake.takeRemaining())).toBe('fghi')
   })
 })
+
+describe('memory', () => {
+  test('is let go when all of it was read, and only then', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    intake.push(octetsOf('one!two!'))
+    intake.readHead(reader)
+    intake.rest()
+    expect(intake.readHead(reader)).toBe('two!')
+    intake.rest()
+    expect([intake.empty, intake.heldBytes, intake.takeRemaining().length]).toEqual([true, 0, 0])
+    intake.push(octetsOf('three!'))
+    expect(intake.readHead(reader)).toBe('three!')
+  })
+
+  test('is cleared of what was not read, and of what was held', () => {
+    const intake = new OctetIntake(16)
+    intake.push(octetsOf('one!two'))
+    intake.readHead(new ShoutReader())
+    intake.readHead(new ShoutReader())
+    intake.push(octetsOf('more'))
+    expect(intake.heldBytes).toBe(7)
+    intake.clear()
+    expect([intake.empty, intake.heldBytes]).toEqual([true, 0])
+  })
+
+  test('that is none is the caller’s fault', () => {
+    const intake = new OctetIntake(16)
+    // @ts-expect-error what a caller without types may hand over
+    expect(() => intake.push('text')).toThrow('push takes a Uint8Array, got string')
+  })
+})

@@ -18,7 +18,7 @@ export type ResponseFaultCode =
 export type ResponseParserFaultCode = ResponseFaultCode | FieldFaultCode | FramingFaultCode
 
 /** The codes of `UsageError` that this package throws. */
-export type ResponseParserUsageCode = 'ERR_OPTION' | 'ERR_PARSER_STATE'
+export type ResponseParserUsageCode = 'ERR_OCTETS' | 'ERR_OPTION' | 'ERR_PARSER_STATE'
 
 // RFC 9110 §15.6.3: who reads a response reads it for himself, or as a gateway for somebody whom it was no fault of.
 const BAD_GATEWAY = 502

@@ -100,7 +100,10 @@ export class ResponseParser {
     return this.#head
   }
 
-  /** Content, after 'Body': a view of what was pushed, framing removed. It stays as it is for as long as that memory does. */
+  /**
+   * Content, after 'Body', framing removed: a view of what was pushed, or that itself when all of it is content; a copy where octets
+   * had to be joined. It stays as it is for as long as the memory that was pushed does.
+   */
   get bodyOctets(): Uint8Array {
     return this.#bodyOctets
   }
@@ -111,9 +114,15 @@ export class ResponseParser {
     return (this.#trailers ??= new Headers())
   }
 
-  /** Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. */
+  /**
+   * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. Behind a failure they
+   * are dropped.
+   *
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array
+   */
   push(octets: Uint8Array): void {
     this.#intake.push(octets)
+    if (this.#failure !== undefined) this.#intake.clear()
   }
 
   /**
@@ -141,6 +150,7 @@ export class ResponseParser {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#failure = responseError(error)
+      this.#intake.clear()
       throw this.#failure
     }
     if (event === 'Head' || event === 'Interim') this.#reportAnomalies()
@@ -167,6 +177,8 @@ export class ResponseParser {
     this.#interimCount = 0
     this.#decoder = undefined
     this.#trailers = undefined
+    // What was read to its end is let go: a connection may idle for long.
+    this.#intake.rest()
     this.#headReader.begin(requestMethod)
   }
 

@@ -224,8 +224,9 @@ describe('what @rawhttp/response-writer writes', () => {
         )
         const responses = last === -1 ? given : given.slice(0, last + 1)
         const pieces: Uint8Array[] = []
-        const writer = new ResponseWriter({ write: (octets) => void pieces.push(octets.slice()) })
-        for (const response of responses) write(writer, response)
+        for (const response of responses) {
+          write((octets) => void pieces.push(octets.slice()), response)
+        }
         const octets = Buffer.concat(pieces)
         const log = readLog(
           { methods: responses.map(({ requestMethod }) => requestMethod), end: true },
@@ -244,10 +245,10 @@ type Written = typeof written extends fc.Arbitrary<infer Value> ? Value : never
 const hasContent = ({ statusCode, requestMethod }: Written): boolean =>
   statusCode !== 204 && statusCode !== 304 && requestMethod !== 'HEAD'
 
-function write(writer: ResponseWriter, response: Written): void {
+function write(send: (octets: Uint8Array) => void, response: Written): void {
   const { requestMethod, httpVersion, statusCode, fields, manner, content, trailers } = response
   const allowed = statusCode !== 204 && statusCode !== 304
-  writer.reset({ requestMethod, httpVersion, date: null })
+  const writer = new ResponseWriter({ write: send }, { requestMethod, httpVersion, date: null })
   for (const code of response.interim) writer.writeInformational(code)
   if (manner === 'whole') {
     writer.respond(statusCode, allowed ? content : '', new Headers(fields))

@@ -164,6 +164,23 @@ describe('what can be read, and when', () => {
   })
 })
 
+describe('push', () => {
+  test.each([['text'], [[1, 2]], [undefined], [new ArrayBuffer(3)]])(
+    'takes octets only: %j is the caller’s fault, not the peer’s',
+    (value) => {
+      // @ts-expect-error what a caller without types may hand over
+      expect(usageCode(() => new ResponseParser('GET').push(value))).toBe('ERR_OCTETS')
+    },
+  )
+
+  test('behind a failure keeps nothing (RFC 9112 §2.2)', () => {
+    const parser = parserOf('http/1.1 200 OK\r\n\r\n')
+    expect(() => parser.next()).toThrow(ProtocolError)
+    parser.push(new Uint8Array(1000))
+    expect(parser.heldBytes).toBe(0)
+  })
+})
+
 describe('takeRemaining', () => {
   test('takes the octets of another protocol, those that came and those that come (RFC 9110 §7.8)', () => {
     const parser = parserOf(`${SWITCH}\x81\x05hel`)
@@ -305,7 +322,7 @@ describe('memory taken away', () => {
       const piece = latin1('x'.repeat(50))
       parser.push(piece)
       structuredClone(piece.buffer, { transfer: [piece.buffer] })
-      expect(() => parser.next()).toThrow(TypeError)
+      expect(() => parser.next()).toThrow(UsageError)
     }
   })
 })

@@ -25,8 +25,62 @@ const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED
 const SIZE_LINE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:${EXTENSION})*\\r\\n`)
 const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-9][0-9]{2}) ([\t -~\x80-\xff]*)$/
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
-const NO_TRAILER =
-  /^(authorization|cache-control|connection|content-(encoding|length|range|type)|cookie|expect|host|if-(match|modified-since|none-match|range|unmodified-since)|keep-alive|max-forwards|pragma|proxy-(authenticate|authorization|connection)|range|set-cookie|te|trailer|transfer-encoding|upgrade|www-authenticate)$/i
+const NO_TRAILER = new RegExp(
+  `^(?:${[
+    'accept',
+    'accept-charset',
+    'accept-encoding',
+    'accept-language',
+    'access-control-allow-credentials',
+    'access-control-allow-origin',
+    'age',
+    'authorization',
+    'cache-control',
+    'connection',
+    'content-encoding',
+    'content-language',
+    'content-length',
+    'content-location',
+    'content-range',
+    'content-security-policy',
+    'content-type',
+    'cookie',
+    'date',
+    'expect',
+    'expires',
+    'forwarded',
+    'host',
+    'if-match',
+    'if-modified-since',
+    'if-none-match',
+    'if-range',
+    'if-unmodified-since',
+    'keep-alive',
+    'location',
+    'max-forwards',
+    'origin',
+    'pragma',
+    'prefer',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'range',
+    'retry-after',
+    'set-cookie',
+    'strict-transport-security',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'vary',
+    'via',
+    'www-authenticate',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+  ].join('|')})$`,
+  'i',
+)
 
 /** Reads every response that `text` begins with; all answer requests of one method, and behind the text the connection ends. */
 export function readNaively(text: string, method: string): NaiveReading {
@@ -114,7 +168,7 @@ function readBody(
       .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase())
       .filter((member) => member !== '')
     if (members.at(-1) !== 'chunked') return { content: text, trailers: [], rest: '' }
-    return members.length === 1 ? readChunks(text) : undefined
+    return /^chunked$/i.test(codings.join(',')) ? readChunks(text) : undefined
   }
   if (lengths.length === 0) return { content: text, trailers: [], rest: '' }
   const length = Number(lengths[0])
