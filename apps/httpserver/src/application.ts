@@ -6,6 +6,8 @@ import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { logError, logRequests } from './access.ts'
 import type { Config } from './config.ts'
 import { startEmbeddedHttpbin } from './embedded/httpbin.ts'
+import type { InheritedSocket } from './inherited-sockets.ts'
+import { listeningPlaces } from './listening-places.ts'
 import type { Log } from './log.ts'
 import { routeRequests } from './router.ts'
 import { makeFallback, makeRoutes } from './routes.ts'
@@ -13,8 +15,15 @@ import { connectUpstream } from './upstream.ts'
 
 /** What was started. */
 export interface Application {
-  /** The server that was asked for, the one for HTTPS if there is one, and the embedded httpbin if there is one. */
+  /** The server that was asked for, further ones such as that for HTTPS, and the embedded httpbin if there is one. */
   readonly servers: readonly Server[]
+  /**
+   * Reads the certificate anew, for new connections.
+   *
+   * @returns whether there is a server that needs one
+   * @throws when it cannot be read or used; the one before stays
+   */
+  updateCertificate(): Promise<boolean>
   /** Closes all of them gracefully. */
   close(): Promise<void>
 }
@@ -22,11 +31,17 @@ export interface Application {
 /**
  * Starts what `config` describes.
  *
+ * @param inherited sockets that are listened on already, in place of those to be opened
  * @throws when an address cannot be listened on or a certificate cannot be read; nothing is left running then
  */
-export async function startApplication(config: Config, log: Log): Promise<Application> {
+export async function startApplication(
+  config: Config,
+  log: Log,
+  inherited: readonly InheritedSocket[] = [],
+): Promise<Application> {
   await checkVideo(config.video, log)
   const servers: Server[] = []
+  const secureServers: Server[] = []
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()))
   }
@@ -38,20 +53,25 @@ export async function startApplication(config: Config, log: Log): Promise<Applic
     })
     const handler = logRequests(routeRequests(routes, makeFallback(config)), log)
     const options = serverOptions(config, log)
-    const server = await serve(config.port, handler, options)
-    servers.unshift(server)
-    log.started(`Listening on http://${config.host}:${server.port}, upstream ${upstreamUrl.href}`)
-    if (config.tlsPort !== undefined) {
-      const tls = await readCertificate(config)
-      const secureServer = await serve(config.tlsPort, handler, { ...options, tls })
-      servers.push(secureServer)
-      log.started(`Listening on https://${config.host}:${secureServer.port}`)
+    for (const [i, place] of listeningPlaces(config, inherited).entries()) {
+      const tls = place.secure ? { tls: await readCertificate(config) } : {}
+      const server = await serve(place.port, handler, { ...options, ...place.options, ...tls })
+      servers.splice(i, 0, server)
+      if (place.secure) secureServers.push(server)
+      const rest = i === 0 ? `, upstream ${upstreamUrl.href}` : ''
+      log.started(`Listening on ${place.name(server.port)}${rest}`)
     }
   } catch (error) {
     await close()
     throw error
   }
-  return { servers, close }
+  const updateCertificate = async (): Promise<boolean> => {
+    if (secureServers.length === 0) return false
+    const tls = await readCertificate(config)
+    for (const server of secureServers) server.updateTls(tls)
+    return true
+  }
+  return { servers, updateCertificate, close }
 }
 
 // Without its file the rest of the server works, so it is only told.
@@ -63,19 +83,20 @@ async function checkVideo(file: string, log: Log): Promise<void> {
 
 async function findUpstream(config: Config, servers: Server[]): Promise<URL> {
   if (config.upstream !== 'embedded') return config.upstream
-  const httpbin = await startEmbeddedHttpbin(config.gracePeriodMs)
+  const httpbin = await startEmbeddedHttpbin(config)
   servers.push(httpbin)
   return new URL(`http://127.0.0.1:${httpbin.port}`)
 }
 
-// Both are there whenever there is a port for them.
-async function readCertificate({ tlsCert = '', tlsKey = '' }: Config): Promise<TlsOptions> {
+async function readCertificate({ tlsCert, tlsKey }: Config): Promise<TlsOptions> {
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new Error('HTTPS needs --tls-cert and --tls-key')
+  }
   return { cert: await readFile(tlsCert), key: await readFile(tlsKey) }
 }
 
 function serverOptions(config: Config, log: Log): ServerOptions {
   return {
-    host: config.host,
     persistent: config.connection === 'keep-alive',
     headTimeoutMs: config.headerTimeoutMs,
     requestTimeoutMs: config.requestTimeoutMs,

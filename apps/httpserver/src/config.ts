@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { readInvocation, USAGE_EXIT_CODE, wholeNumber } from 'command-line'
 import type { Invocation } from 'command-line'
@@ -7,6 +8,8 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 export interface Config {
   readonly port: number
   readonly host: string
+  readonly unixSocket?: string
+  readonly workers: number
   readonly upstream: URL | 'embedded'
   readonly video: string
   readonly connection: 'keep-alive' | 'close'
@@ -32,10 +35,11 @@ export interface Config {
 
 const MAX_PORT = 65_535
 const MAX_COUNT = 2 ** 31 - 1
+const MAX_WORKERS = 1024
 const VIDEO_FILE = fileURLToPath(new URL('../assets/vim.mp4', import.meta.url))
 
 // One row an option: flag, meaning, variable, default, check. `Config` has the property that the flag becomes.
-const options = (): readonly Option[] => [
+const places = (): readonly Option[] => [
   new Option('--port <number>', 'port to listen on, 0 for any free one')
     .env('PORT')
     .default(42069)
@@ -44,6 +48,21 @@ const options = (): readonly Option[] => [
     .env('HOST')
     .default('localhost')
     .argParser(notEmpty),
+  new Option('--unix-socket <path>', 'unix socket to listen on in place of the port')
+    .env('UNIX_SOCKET')
+    .argParser(notEmpty),
+  new Option('--workers <number>', 'processes that serve; auto: as many as can run at a time')
+    .env('WORKERS')
+    .default(1)
+    .argParser(readWorkers),
+  new Option('--tls-port <number>', 'port to serve HTTPS on besides')
+    .env('TLS_PORT')
+    .argParser(wholeNumber(0, MAX_PORT)),
+  new Option('--tls-cert <file>', 'certificate for HTTPS, PEM').env('TLS_CERT').argParser(notEmpty),
+  new Option('--tls-key <file>', 'its private key, PEM').env('TLS_KEY').argParser(notEmpty),
+]
+
+const contents = (): readonly Option[] => [
   new Option('--upstream <url>', 'where /httpbin leads to; embedded: a small httpbin of its own')
     .env('HTTPBIN_UPSTREAM')
     .default(new URL('https://httpbin.org'), 'https://httpbin.org')
@@ -68,6 +87,9 @@ const options = (): readonly Option[] => [
     .env('TEST_ROUTES')
     .default(false, '0')
     .argParser(oneOf(['1', true], ['0', false])),
+]
+
+const bounds = (): readonly Option[] => [
   milliseconds('--header-timeout-ms', 'for the head of a request', 'HEADER_TIMEOUT_MS', 10_000),
   milliseconds('--request-timeout-ms', 'for a whole request', 'REQUEST_TIMEOUT_MS', 60_000),
   milliseconds('--keep-alive-timeout-ms', 'between requests', 'KEEP_ALIVE_TIMEOUT_MS', 75_000),
@@ -88,11 +110,6 @@ const options = (): readonly Option[] => [
     'requests a connection',
     'MAX_REQUESTS_PER_CONNECTION',
   ).default(Infinity, 'no bound'),
-  new Option('--tls-port <number>', 'port to serve HTTPS on besides')
-    .env('TLS_PORT')
-    .argParser(wholeNumber(0, MAX_PORT)),
-  new Option('--tls-cert <file>', 'certificate for HTTPS, PEM').env('TLS_CERT').argParser(notEmpty),
-  new Option('--tls-key <file>', 'its private key, PEM').env('TLS_KEY').argParser(notEmpty),
 ]
 
 /** Reads the arguments behind the program's name, and the environment of the process for what they leave out. */
@@ -100,7 +117,7 @@ export function readCommandLine(commandLine: readonly string[]): Invocation<Conf
   const command = new Command('httpserver').description(
     'An HTTP/1.1 server straight over TCP: pages, an echo, a streaming proxy, a video.',
   )
-  for (const option of options()) command.addOption(option)
+  for (const option of [...places(), ...contents(), ...bounds()]) command.addOption(option)
   const invocation = readInvocation<Config>(command, commandLine)
   if ('text' in invocation) return invocation
   const { tlsPort, tlsCert, tlsKey } = invocation.config
@@ -120,6 +137,10 @@ function bound(flag: string, what: string, variable: string): Option {
   return new Option(`${flag} <number>`, `most ${what}`)
     .env(variable)
     .argParser(wholeNumber(1, MAX_COUNT))
+}
+
+function readWorkers(text: string): number {
+  return text === 'auto' ? availableParallelism() : wholeNumber(1, MAX_WORKERS)(text)
 }
 
 function notEmpty(text: string): string {

@@ -30,7 +30,8 @@ export function requestFields(request: IncomingRequest): Headers {
   // Expect is answered here: the body is asked for when the upstream takes it (RFC 9110 §10.1.1).
   const fields = endToEndFields(headers, ['host', 'expect', 'content-length', ...FORWARDING])
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
-  fields.set('X-Forwarded-For', remoteAddress)
+  // A unix socket has no address at its other end.
+  if (remoteAddress !== '') fields.set('X-Forwarded-For', remoteAddress)
   fields.set('X-Forwarded-Proto', secure ? 'https' : 'http')
   const host = headers.get('host')
   if (host !== undefined) fields.set('X-Forwarded-Host', host)

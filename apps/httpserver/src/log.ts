@@ -34,10 +34,18 @@ export function textLog(output: Writable, errors: Writable): Log {
   }
 }
 
-/** One JSON object an event, all to `output`. */
-export function jsonLog(output: Writable): Log {
+/**
+ * One JSON object an event, all to `output`.
+ *
+ * @param pid the process that tells it, where there are several
+ */
+export function jsonLog(output: Writable, pid?: number): Log {
   const logger = pino(
-    { base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      base: pid === undefined ? null : { pid },
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
     output,
   )
   return {

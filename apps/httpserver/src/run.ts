@@ -1,8 +1,16 @@
+import cluster from 'node:cluster'
 import type { Writable } from 'node:stream'
 import { closeOnSignals } from '@rawhttp/tcp-server'
 import { startApplication } from './application.ts'
 import { readCommandLine } from './config.ts'
+import type { Config } from './config.ts'
+import { inheritedSockets } from './inherited-sockets.ts'
+import type { Log } from './log.ts'
 import { jsonLog, textLog } from './log.ts'
+import { reloadOnHangup } from './reload.ts'
+import { removeStaleSocket } from './unix-socket.ts'
+import { runPrimary } from './workers/primary.ts'
+import { runWorker } from './workers/worker.ts'
 
 /**
  * The program: reads the arguments, starts the servers, and leaves them running until SIGINT or SIGTERM. Resolves to the exit code
@@ -23,15 +31,27 @@ export async function run(
     return invocation.exitCode
   }
   const { config } = invocation
-  const log = config.log === 'json' ? jsonLog(output) : textLog(output, errors)
-  return startApplication(config, log).then(
-    ({ servers }) => {
-      for (const server of servers) closeOnSignals(server)
-      return 0
-    },
-    (error: Error) => {
-      errors.write(`httpserver: ${error.message}\n`)
-      return 1
-    },
-  )
+  const pid = cluster.isWorker ? process.pid : undefined
+  const log = config.log === 'json' ? jsonLog(output, pid) : textLog(output, errors)
+  try {
+    return await start(config, commandLine, log)
+  } catch (error) {
+    errors.write(`httpserver: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+async function start(config: Config, commandLine: readonly string[], log: Log): Promise<number> {
+  // Sockets are given to the primary, by whose descriptors its workers name them.
+  const inherited = inheritedSockets(process.env, cluster.isWorker ? process.ppid : process.pid)
+  if (cluster.isWorker) return runWorker(config, inherited, log)
+  if (config.unixSocket !== undefined) await removeStaleSocket(config.unixSocket)
+  if (config.workers > 1) {
+    await runPrimary(config, inherited.length > 0, commandLine, log)
+    return 0
+  }
+  const application = await startApplication(config, log, inherited)
+  for (const server of application.servers) closeOnSignals(server)
+  reloadOnHangup(application, log)
+  return 0
 }

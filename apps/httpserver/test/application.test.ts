@@ -30,7 +30,7 @@ describe('starting', () => {
       testConfig({ tlsPort: 0, tlsCert, tlsKey, gracePeriodMs: 100 }),
       log,
     )
-    const port = application.servers.at(-1)?.port ?? 0
+    const port = application.servers[1]?.port ?? 0
     expect(log.starts[1]).toBe(`Listening on https://127.0.0.1:${port}`)
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
     socket.write('GET /httpbin/headers HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readCommandLine } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
@@ -14,6 +15,8 @@ function configOf(...commandLine: string[]): Config {
 const OPTIONS = [
   ['--port', 'PORT', 'port', '8080', 8080, 42069],
   ['--host', 'HOST', 'host', '0.0.0.0', '0.0.0.0', 'localhost'],
+  ['--unix-socket', 'UNIX_SOCKET', 'unixSocket', '/run/a.sock', '/run/a.sock', undefined],
+  ['--workers', 'WORKERS', 'workers', '4', 4, 1],
   [
     '--upstream',
     'HTTPBIN_UPSTREAM',
@@ -74,6 +77,10 @@ describe('an option', () => {
     expect(readCommandLine(['--tls-port', '8443', '--tls-cert', 'a.pem'])).toEqual(invocation)
   })
 
+  test('--workers can be as many as the machine runs at a time', () => {
+    expect(configOf('--workers', 'auto').workers).toBe(availableParallelism())
+  })
+
   test('--upstream can be the embedded httpbin', () => {
     expect(configOf('--upstream', 'embedded').upstream).toBe('embedded')
   })
@@ -100,6 +107,10 @@ describe('bad usage', () => {
     ['--port', '1e3'],
     ['--port', ''],
     ['--host', ''],
+    ['--unix-socket', ''],
+    ['--workers', '0'],
+    ['--workers', 'many'],
+    ['--workers', '1025'],
     ['--video', ''],
     ['--upstream', 'httpbin.org'],
     ['--upstream', 'ftp://httpbin.org'],

@@ -61,6 +61,12 @@ describe('JSON', () => {
       { level: 40, time, message: 'Careful' },
     ])
   })
+
+  test('names the process where there are several', async () => {
+    const output = new PassThrough()
+    jsonLog(output, 4242).warn('Careful')
+    expect(JSON.parse(await text(output.end()))).toMatchObject({ pid: 4242, message: 'Careful' })
+  })
 })
 
 describe('the access log', () => {

@@ -1,60 +1,18 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ask } from './support/http-peer.ts'
+import { killPrograms, Program } from './support/program.ts'
 import { RawClient } from './support/raw-client.ts'
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
-const programs: Program[] = []
-
-afterEach(() => {
-  for (const program of programs.splice(0)) program.kill('SIGKILL')
-})
-
-/** The program while it runs, and what it has printed so far. */
-class Program {
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>
-  output = ''
-  errors = ''
-  /** Code and signal, when it has ended and all that it printed is there. */
-  readonly exit: Promise<unknown[]>
-
-  constructor(...commandLine: string[]) {
-    this.#child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...commandLine], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.#child.stdout.setEncoding('utf8').on('data', (part: string) => (this.output += part))
-    this.#child.stderr.setEncoding('utf8').on('data', (part: string) => (this.errors += part))
-    this.exit = once(this.#child, 'close')
-    programs.push(this)
-  }
-
-  /** The port it listens on, as soon as it does. */
-  async port(): Promise<number> {
-    while (!this.output.includes('\n')) await once(this.#child.stdout, 'data')
-    return Number(/localhost:(\d+)/.exec(this.output)?.[1])
-  }
-
-  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
-    this.#child.kill(signal)
-  }
-
-  stopReading(): void {
-    this.#child.stdout.destroy()
-  }
-}
+afterEach(killPrograms)
 
 async function startListening(
   ...commandLine: string[]
 ): Promise<{ program: Program; port: number }> {
   // Half the grace period is how long idle connections may still bring a request.
   const flags = ['--port', '0', '--upstream', 'embedded', '--grace-period-ms', '1000']
-  const program = new Program(...flags, ...commandLine)
+  const program = new Program([...flags, ...commandLine])
   return { program, port: await program.port() }
 }
 
@@ -136,7 +94,7 @@ describe('the built program', () => {
     await once(blocker, 'listening')
     const address = blocker.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    const program = new Program('--port', String(port), '--upstream', 'embedded')
+    const program = new Program(['--port', String(port), '--upstream', 'embedded'])
     expect(await program.exit).toEqual([1, null])
     expect(program.errors).toMatch(new RegExp(`^httpserver: .*${port}.*\n$`))
     expect(program.output).toBe('')
@@ -144,13 +102,13 @@ describe('the built program', () => {
   })
 
   test('says in one line what is wrong with a flag, and leaves with exit code 2', async () => {
-    const program = new Program('--port', 'x')
+    const program = new Program(['--port', 'x'])
     expect(await program.exit).toEqual([2, null])
     expect(program.errors).toMatch(/^httpserver: .*--port.*\n$/)
   })
 
   test('lists its flags', async () => {
-    const program = new Program('--help')
+    const program = new Program(['--help'])
     expect(await program.exit).toEqual([0, null])
     expect(program.output).toContain('--upstream <url>')
   })

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { Headers } from '@rawhttp/headers'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server } from '@rawhttp/tcp-server'
+import type { Config } from '../config.ts'
 import { respondPlain } from '../plain-response.ts'
 import type { Route, RouteHandler } from '../route.ts'
 import { routeRequests } from '../router.ts'
@@ -43,12 +44,18 @@ const NOT_FOUND: Route = {
 }
 
 /**
- * Starts a small httpbin on a free port of the loopback interface, so that the proxy can be tried without the internet.
- *
- * @param drainTimeoutMs how long responses may take when it is closed
+ * Starts a small httpbin on a free port of the loopback interface, so that the proxy can be tried without the internet. It waits
+ * as long as the server whose upstream it is.
  */
-export function startEmbeddedHttpbin(drainTimeoutMs: number): Promise<Server> {
-  return serve(0, routeRequests(ROUTES, NOT_FOUND), { host: '127.0.0.1', drainTimeoutMs })
+export function startEmbeddedHttpbin({
+  gracePeriodMs,
+  keepAliveTimeoutMs,
+}: Pick<Config, 'gracePeriodMs' | 'keepAliveTimeoutMs'>): Promise<Server> {
+  return serve(0, routeRequests(ROUTES, NOT_FOUND), {
+    host: '127.0.0.1',
+    drainTimeoutMs: gracePeriodMs,
+    idleTimeoutMs: keepAliveTimeoutMs,
+  })
 }
 
 type NumberHandler = (value: number, ...rest: Parameters<RouteHandler>) => ReturnType<RouteHandler>

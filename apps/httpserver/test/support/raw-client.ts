@@ -10,8 +10,10 @@ export class RawClient {
   closed = false
   #waiters: (() => void)[] = []
 
-  constructor(port: number, host = '127.0.0.1') {
-    const socket = connect(port, host).setEncoding('latin1')
+  /** @param place a port, or the path of a unix socket */
+  constructor(place: number | string, host = '127.0.0.1') {
+    const connection = typeof place === 'number' ? connect(place, host) : connect(place)
+    const socket = connection.setEncoding('latin1')
     this.socket = socket
     socket.on('error', () => undefined)
     socket.on('data', (octets: string) => {
@@ -57,8 +59,8 @@ export class RawClient {
 }
 
 /** Sends one request and resolves with all that comes until the server closes: it should say `Connection: close`. */
-export async function exchange(port: number, octets: string): Promise<string> {
-  const client = new RawClient(port).send(octets)
+export async function exchange(place: number | string, octets: string): Promise<string> {
+  const client = new RawClient(place).send(octets)
   const received = await client.untilClosed()
   client.socket.destroy()
   return received
