@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { readInvocation, USAGE_EXIT_CODE, wholeNumber } from 'command-line'
 import type { Invocation } from 'command-line'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { readTrustedProxies, TRUST_NOBODY } from './trusted-proxies.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What the program is told: by flag, else by environment variable, else by default. */
 export interface Config {
@@ -11,6 +13,7 @@ export interface Config {
   readonly unixSocket?: string
   readonly workers: number
   readonly upstream: URL | 'embedded'
+  readonly trustProxy: TrustedProxies
   readonly video: string
   readonly connection: 'keep-alive' | 'close'
   readonly log: 'text' | 'json'
@@ -67,6 +70,13 @@ const contents = (): readonly Option[] => [
     .env('HTTPBIN_UPSTREAM')
     .default(new URL('https://httpbin.org'), 'https://httpbin.org')
     .argParser(readUpstream),
+  new Option(
+    '--trust-proxy <blocks>',
+    'whose Forwarded and X-Forwarded-… to believe, such as 10.0.0.0/8',
+  )
+    .env('TRUST_PROXY')
+    .default(TRUST_NOBODY, 'nobody')
+    .argParser(readTrustedProxies),
   new Option('--video <file>', 'the MP4 file behind /video')
     .env('VIDEO_FILE')
     .default(VIDEO_FILE, 'assets/vim.mp4')

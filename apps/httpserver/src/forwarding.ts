@@ -15,29 +15,54 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-// Written anew by whoever passes a message on: a client that sends them would have the upstream believe it.
-const FORWARDING = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-]
+// What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
+const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
 
-/** The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set. */
-export function requestFields(request: IncomingRequest): Headers {
-  const { headers, framing, remoteAddress, secure, requestLine } = request
+/**
+ * The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set.
+ *
+ * @param trusted whether the peer is a proxy that is believed what it says of its own client
+ */
+export function requestFields(request: IncomingRequest, trusted: boolean): Headers {
+  const { headers, framing, requestLine } = request
   // Expect is answered here: the body is asked for when the upstream takes it (RFC 9110 §10.1.1).
-  const fields = endToEndFields(headers, ['host', 'expect', 'content-length', ...FORWARDING])
+  const dropped = ['host', 'expect', 'content-length', 'x-real-ip', ...FORWARDING]
+  const fields = endToEndFields(headers, dropped)
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
-  // A unix socket has no address at its other end.
-  if (remoteAddress !== '') fields.set('X-Forwarded-For', remoteAddress)
-  fields.set('X-Forwarded-Proto', secure ? 'https' : 'http')
-  const host = headers.get('host')
-  if (host !== undefined) fields.set('X-Forwarded-Host', host)
+  addForwarding(fields, request, trusted ? headers : new Headers())
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
   fields.append('Via', `${requestLine.httpVersion} rawhttp`)
   return fields
+}
+
+// RFC 7239 §4, and the fields that were there before it: lists grow at their end, of the rest what the first proxy saw stays.
+function addForwarding(fields: Headers, request: IncomingRequest, claimed: Headers): void {
+  const { authority, remoteAddress, secure } = request
+  const scheme = secure ? 'https' : 'http'
+  // A unix socket has no address at its other end.
+  const address = remoteAddress === '' ? undefined : remoteAddress
+  const append = (name: string, ...more: readonly string[]): void => {
+    const list = [claimed.get(name), ...more].filter((part) => part !== undefined && part !== '')
+    if (list.length > 0) fields.set(name, list.join(', '))
+  }
+  append('X-Forwarded-For', ...(address === undefined ? [] : [address]))
+  fields.set('X-Forwarded-Proto', claimed.get('x-forwarded-proto') ?? scheme)
+  const firstAuthority = claimed.get('x-forwarded-host') ?? authority
+  if (firstAuthority !== '') fields.set('X-Forwarded-Host', firstAuthority)
+  const parts = [`for=${forwardedNode(address)}`, `proto=${scheme}`]
+  if (authority !== '') parts.push(`host=${quoted(authority)}`)
+  append('Forwarded', parts.join(';'))
+}
+
+// RFC 7239 §6: IPv6 addresses stand in brackets, and so in quotes; a zone means nothing to others.
+function forwardedNode(address: string | undefined): string {
+  if (address === undefined) return 'unknown'
+  return address.includes(':') ? `"[${address.replace(/%.*/, '')}]"` : address
+}
+
+// RFC 7239 §4: value = token / quoted-string.
+function quoted(text: string): string {
+  return isToken(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
 /** The fields of a response for the client. Its length is left out: the body is framed anew. */
@@ -67,7 +92,8 @@ function endToEndFields(headers: Headers, others: readonly string[]): Headers {
   for (const name of connection.split(',')) dropped.add(name.trim().toLowerCase())
   const fields = new Headers()
   for (const [name, value] of headers.lines()) {
-    if (!dropped.has(name.toLowerCase())) fields.append(name, value)
+    // To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
+    if (!dropped.has(name.toLowerCase().replaceAll('_', '-'))) fields.append(name, value)
   }
   return fields
 }

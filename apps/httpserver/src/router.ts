@@ -5,8 +5,8 @@ import { respondPlain } from './plain-response.ts'
 import type { Route, RouteHandler } from './route.ts'
 import { splitTarget } from './target.ts'
 
-// What resources here understand by and large: the answer to "OPTIONS *", and where a route takes whatever comes.
-const COMMON_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+/** What resources here understand by and large: the answer to "OPTIONS *", and where a route takes whatever comes. */
+export const COMMON_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 interface Entry {
   readonly allow: string

@@ -30,7 +30,7 @@ export function makeRoutes(
     {
       pattern: '/httpbin/**',
       methods: { allBut: ['TRACE'] },
-      handler: serveProxy(upstream, '/httpbin', report),
+      handler: serveProxy({ upstream, prefix: '/httpbin', trusts: config.trustProxy, report }),
     },
     ...(config.testRoutes ? TEST_ROUTES : []),
   ]

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readTrustedProxies } from '../src/trusted-proxies.ts'
 import { chain, get, PLAIN_OK } from './support/chain.ts'
 import { exchange, RawClient } from './support/raw-client.ts'
 
@@ -20,6 +21,38 @@ describe('what the upstream gets', () => {
       'X-Forwarded-Host: client.test',
     ])
     expect(request.match(/^via: .*$/gim)).toEqual(['Via: 1.0 earlier', 'Via: 1.1 rawhttp'])
+  })
+
+  test('is what a trusted peer says of its client, ahead of that peer', async () => {
+    const { port, upstream } = await chain(PLAIN_OK, { trustProxy: readTrustedProxies('loopback') })
+    await exchange(port, get('/httpbin/get', 'X-Forwarded-For: 8.8.8.8\r\n'))
+    expect(upstream.requests[0]).toContain('X-Forwarded-For: 8.8.8.8, 127.0.0.1\r\n')
+  })
+
+  test('is the authority of an absolute URI, not what Host says (RFC 9112 §3.2.2)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    await exchange(port, get('http://real.test/httpbin/get'))
+    expect(upstream.requests[0]).toContain('X-Forwarded-Host: real.test\r\n')
+    expect(upstream.requests[0]).toContain(';host=real.test\r\n')
+  })
+
+  test.each([
+    ['3', 'Max-Forwards: 2\r\n'],
+    ['1', 'Max-Forwards: 0\r\n'],
+    ['9999', 'Max-Forwards: 255\r\n'],
+    ['many', 'Max-Forwards: many\r\n'],
+  ])('is OPTIONS with one forward less than %s (RFC 9110 §7.6.2)', async (left, field) => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const request = get('/httpbin/get', `Max-Forwards: ${left}\r\n`)
+    await exchange(port, request.replace('GET', 'OPTIONS'))
+    expect(upstream.requests[0]).toContain(field)
+  })
+
+  test('is no OPTIONS that may not be forwarded (RFC 9110 §7.6.2)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const request = get('/httpbin/get', 'Max-Forwards: 0\r\n').replace('GET', 'OPTIONS')
+    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 204 [^]*\r\nAllow: GET, HEAD/)
+    expect(upstream.requests).toEqual([])
   })
 
   test('is no host that the client did not name', async () => {
@@ -50,6 +83,7 @@ describe('what the upstream gets', () => {
       'x-forwarded-for',
       'x-forwarded-proto',
       'x-forwarded-host',
+      'forwarded',
       'via',
     ])
     expect(upstream.requests[0]).toContain('X-Stay: caf\xe9\r\n')

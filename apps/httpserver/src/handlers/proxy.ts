@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import { UsageError } from '@rawhttp/headers'
-import type { Headers } from '@rawhttp/headers'
+import { Headers, UsageError } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 import { announcedTrailers, requestFields, responseFields, trailerFields } from '../forwarding.ts'
 import { respondPlain } from '../plain-response.ts'
 import type { RouteHandler } from '../route.ts'
+import { COMMON_METHODS } from '../router.ts'
 import type { Target } from '../target.ts'
+import type { TrustedProxies } from '../trusted-proxies.ts'
 import { UpstreamError } from '../upstream.ts'
 import type { Upstream, UpstreamResponse } from '../upstream.ts'
 
@@ -14,26 +15,37 @@ const EXPLANATIONS = {
   502: 'The upstream gave no usable response.',
   504: 'The upstream took too long.',
 }
+// More would be none of a message that anybody sends.
+const MOST_FORWARDS = 256
 const OWN_TRAILERS = ['X-Content-SHA256', 'X-Content-Length']
 // They end with their header section, or have an empty body (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 const WITHOUT_CONTENT = new Set([204, 205, 304])
+
+/** What a proxy is told. */
+export interface ProxyOptions {
+  readonly upstream: Upstream
+  /** What stands before the path that the upstream knows. */
+  readonly prefix: string
+  readonly trusts: TrustedProxies
+  /** Told why there was no response. */
+  readonly report: (error: Error, request: IncomingRequest) => void
+}
 
 /**
  * Passes requests on to the upstream, path and query behind `prefix`, and streams the response back as it comes: chunked, with
  * its SHA-256 and length as trailers. An upstream that gives no response is a 502 or 504; one that fails later is a cut, so that
  * nobody takes a part for the whole.
- *
- * @param report told why there was no response
  */
-export function serveProxy(
-  upstream: Upstream,
-  prefix: string,
-  report: (error: Error, request: IncomingRequest) => void,
-): RouteHandler {
+export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): RouteHandler {
   return async (request, writer, target) => {
+    const fields = requestFields(request, trusts(request.remoteAddress))
+    if (request.requestLine.method === 'OPTIONS' && !countDown(fields)) {
+      writer.respond(204, undefined, new Headers([['Allow', COMMON_METHODS]]))
+      return
+    }
     let response: UpstreamResponse
     try {
-      response = await ask(upstream, upstreamTarget(target, prefix), request, writer)
+      response = await ask(upstream, upstreamTarget(target, prefix), request, fields, writer)
       writeHead(response, request, writer)
     } catch (error) {
       const failure = error instanceof UsageError ? new UpstreamError(error) : error
@@ -53,16 +65,26 @@ function upstreamTarget({ path, query }: Target, prefix: string): string {
   return (rest === '' ? '/' : rest) + (query === '' ? '' : `?${query}`)
 }
 
+// RFC 9110 §7.6.2: OPTIONS may say by how many it wants to be passed on, and is answered by the last of them.
+function countDown(fields: Headers): boolean {
+  const left = fields.get('max-forwards')
+  if (left === undefined || !/^\d+$/.test(left)) return true
+  if (/^0+$/.test(left)) return false
+  fields.set('Max-Forwards', String(Math.min(Number(left), MOST_FORWARDS) - 1))
+  return true
+}
+
 function ask(
   upstream: Upstream,
   requestTarget: string,
   request: IncomingRequest,
+  headers: Headers,
   writer: ResponseWriter,
 ): Promise<UpstreamResponse> {
   return upstream.send({
     method: request.requestLine.method,
     requestTarget,
-    headers: requestFields(request),
+    headers,
     body: request.framing.kind === 'none' ? undefined : request.body,
     signal: request.signal,
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none.
