@@ -4,7 +4,14 @@ import { chromium } from 'playwright-core'
 
 const ORIGIN = 'http://rawhttp.test'
 const ROOT = new URL('../../../', import.meta.url)
-const PACKAGES = ['headers', 'message-framing', 'request-parser', 'response-writer']
+const PACKAGES = [
+  'headers',
+  'message-framing',
+  'request-parser',
+  'request-writer',
+  'response-parser',
+  'response-writer',
+]
 const ENTRY = '/apps/runtimes/dist/perform.js'
 
 const OFFLINE = [

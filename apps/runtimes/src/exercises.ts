@@ -3,6 +3,8 @@
 import { Headers, hasListMember, ProtocolError } from '@rawhttp/headers'
 import { ChunkedDecoder, ChunkedEncoder } from '@rawhttp/message-framing'
 import { DEFAULT_LIMITS, requestFromReader, RequestParser } from '@rawhttp/request-parser'
+import { RequestWriter } from '@rawhttp/request-writer'
+import { ResponseParser } from '@rawhttp/response-parser'
 import { getDefaultHeaders, ResponseWriter } from '@rawhttp/response-writer'
 
 /** One thing to do, and the text that must come of it everywhere. */
@@ -76,6 +78,17 @@ export const EXERCISES: readonly Exercise[] = [
     perform: encodeAndDecode,
   },
   {
+    title: 'writes a request that is read as it was meant',
+    expected: 'PATCH /caf%C3%A9?a=b caf\xc3\xa9 x-sum=1',
+    perform: writeAndRead,
+  },
+  {
+    title: 'reads responses in a row, and an old server by name',
+    expected:
+      '103 none; 200 chunked caf\xe9\x80; 204 none; bare-lf; 200 close-delimited to the end',
+    perform: readResponses,
+  },
+  {
     title: 'writes a whole response',
     expected: [
       'HTTP/1.1 200 OK',
@@ -131,6 +144,53 @@ export const EXERCISES: readonly Exercise[] = [
     },
   },
 ]
+
+function writeAndRead(): string {
+  const parser = new RequestParser()
+  const writer = new RequestWriter({ write: (octets) => parser.push(octets) })
+  writer.writeRequestLine('PATCH', '/caf%C3%A9?a=b')
+  writer.writeHeaders(
+    new Headers([
+      ['Host', 'a'],
+      ['Transfer-Encoding', 'chunked'],
+      ['Trailer', 'X-Sum'],
+    ]),
+  )
+  writer.writeChunkedBody('café')
+  writer.writeChunkedBodyDone()
+  writer.writeTrailers(new Headers([['X-Sum', '1']]))
+  let body = ''
+  for (let event = parser.next(); event !== null; event = parser.next()) {
+    if (event === 'Body') body += toText(parser.bodyOctets)
+  }
+  const { method, requestTarget } = parser.head.requestLine
+  return [method, requestTarget, body, ...fields(parser.trailers)].join(' ')
+}
+
+function readResponses(): string {
+  const seen: string[] = []
+  const parser = new ResponseParser('GET', {
+    lenient: ['bare-lf'],
+    onAnomaly: ({ rule }) => {
+      if (!seen.includes(rule)) seen.push(rule)
+    },
+  })
+  parser.push(
+    toOctets(
+      'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\ncaf\xe9\x80\r\n0\r\n\r\n' +
+        'HTTP/1.1 204 No Content\r\n\r\nHTTP/1.0 200 OK\nX: y\n\nto the end',
+    ),
+  )
+  parser.end()
+  for (let event = parser.next(); event !== null; event = parser.next()) {
+    if (event === 'Interim') seen.push(`${parser.interimHead.statusLine.statusCode} none`)
+    if (event === 'Head') {
+      seen.push(`${parser.head.statusLine.statusCode} ${parser.head.framing.kind}`)
+    } else if (event === 'Body') seen.push(`${seen.pop()} ${toText(parser.bodyOctets)}`)
+    else if (event === 'End' && parser.heldBytes > 0) parser.startNextMessage('GET')
+  }
+  return seen.join('; ')
+}
 
 function readInPieces(text: string, length: number): string {
   const parser = new RequestParser()

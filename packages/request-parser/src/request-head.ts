@@ -10,12 +10,17 @@ import {
   ProtocolError,
 } from '@rawhttp/headers'
 import type { ReceiveBuffer } from '@rawhttp/headers'
-import { persistent, requestBodyFraming } from '@rawhttp/message-framing'
+import {
+  absoluteAuthority,
+  isHost,
+  persistent,
+  requestBodyFraming,
+  targetFault,
+} from '@rawhttp/message-framing'
 import type { BodyFraming } from '@rawhttp/message-framing'
 import { REQUEST_FAULTS } from './faults.ts'
 import type { ParserLimits } from './limits.ts'
 import { RequestLineReader } from './request-line.ts'
-import { absoluteAuthority, isHost, targetFault } from './request-target.ts'
 import type { RequestHead, RequestLine } from './request.ts'
 
 // The fields that mean something to the parser are rare but for Host: whether they came is asked for with one test.

@@ -1,6 +1,5 @@
 import { Headers } from '@rawhttp/headers'
-import { describeValue } from './argument-checks.ts'
-import { misuse } from './errors.ts'
+import { describeValue, misuse } from '@rawhttp/message-framing'
 
 /**
  * The fields of a plain response on a connection that ends with it: Content-Length, Connection: close and Content-Type, in this

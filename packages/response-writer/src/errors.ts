@@ -1,35 +1,13 @@
-import { UsageError } from '@rawhttp/headers'
+import type { WritingUsageCode } from '@rawhttp/message-framing'
 
 /** The codes of `UsageError` that this package throws. */
 export type WriterUsageCode =
+  | WritingUsageCode
   | 'ERR_WRITER_STATE'
   | 'ERR_OPTION'
   | 'ERR_STATUS_CODE'
   | 'ERR_REASON_PHRASE'
-  | 'ERR_HEADERS_TYPE'
   | 'ERR_FIELD_VALUE'
-  | 'ERR_CONTENT_LENGTH'
-  | 'ERR_TRANSFER_ENCODING'
-  | 'ERR_FRAMING_CONFLICT'
   | 'ERR_UPGRADE'
-  | 'ERR_BODY_TYPE'
-  | 'ERR_BODY_TOO_LONG'
-  | 'ERR_BODY_TOO_SHORT'
   | 'ERR_BODY_FORBIDDEN'
   | 'ERR_TRAILER_FIELD'
-
-/** The error for a mistake of the caller, in the form that all messages have. */
-export function misuse(
-  code: WriterUsageCode,
-  subject: string,
-  expected: string,
-  received: string,
-): UsageError {
-  return new UsageError(code, `${subject}: expected ${expected}, got ${received}`)
-}
-
-/** The error for a body of `bytes` octets, or so many of it, that is not as long as its Content-Length. */
-export function lengthError(contentLength: number, bytes: number): UsageError {
-  const code = bytes > contentLength ? 'ERR_BODY_TOO_LONG' : 'ERR_BODY_TOO_SHORT'
-  return misuse(code, 'Body', `${contentLength} octets by Content-Length`, String(bytes))
-}

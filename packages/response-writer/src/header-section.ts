@@ -1,11 +1,14 @@
 // The caller's field lines, looked at once: rendered in their order and spelling, and those noticed that the framing and the
 // connection hang on. What the writer must not send is left out; the caller's Headers are never changed.
-import { describeText, hasListMember } from '@rawhttp/headers'
+import { hasListMember } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
-import { parseContentLength } from '@rawhttp/message-framing'
+import {
+  checkCodingToSend,
+  checkOneFraming,
+  contentLengthToSend,
+  NO_LENGTH,
+} from '@rawhttp/message-framing'
 import type { HttpVersion } from '@rawhttp/message-framing'
-import { misuse } from './errors.ts'
-import { NO_LENGTH } from './response-framing.ts'
 import type { ContentRule } from './response-framing.ts'
 
 /** What one header section says. One object serves all responses: read it before any other code can run. */
@@ -47,11 +50,12 @@ export class HeaderSection {
       const value = headers.valueAt(line)
       switch (headers.nameAt(line)) {
         case 'content-length':
-          this.#readContentLength(value)
+          this.contentLength = contentLengthToSend(value, this.contentLength)
           if (rule === 'Unframed' || rule === 'Transitional') continue
           break
         case 'transfer-encoding':
-          this.#readTransferEncoding(value)
+          checkCodingToSend(value, this.chunked)
+          this.chunked = true
           // RFC 9112 §6.1: not to a client that speaks 1.0.
           if (httpVersion === '1.0') continue
           break
@@ -80,10 +84,7 @@ export class HeaderSection {
       }
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }
-    if (this.chunked && this.contentLength !== NO_LENGTH) {
-      const expected = 'Content-Length or Transfer-Encoding'
-      throw misuse('ERR_FRAMING_CONFLICT', 'Header section', expected, 'both')
-    }
+    checkOneFraming(this.contentLength, this.chunked)
     this.text = text
   }
 
@@ -120,25 +121,6 @@ export class HeaderSection {
     if (named) options.push('keep-alive')
     if (options.length === 0) return ''
     return `${this.#connectionName}: ${options.join(', ')}\r\n`
-  }
-
-  // RFC 9110 §8.6: one line with one number, or two readers find two ends.
-  #readContentLength(value: string): void {
-    const length = this.contentLength === NO_LENGTH ? parseContentLength(value) : undefined
-    if (length === undefined) {
-      const received = this.contentLength === NO_LENGTH ? describeText(value) : 'a second one'
-      throw misuse('ERR_CONTENT_LENGTH', 'Content-Length', 'one decimal number', received)
-    }
-    this.contentLength = length
-  }
-
-  // Chunked is the one coding that the writer applies; with another one the octets would not be what the field says.
-  #readTransferEncoding(value: string): void {
-    if (this.chunked || value.toLowerCase() !== 'chunked') {
-      const received = this.chunked ? 'a second one' : describeText(value)
-      throw misuse('ERR_TRANSFER_ENCODING', 'Transfer-Encoding', 'chunked alone', received)
-    }
-    this.chunked = true
   }
 
   // A line that says `close` and nothing else can stand where it is. Others wait for what `connectionLines` makes of them.

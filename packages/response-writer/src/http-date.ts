@@ -1,6 +1,6 @@
 // IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT      (RFC 9110 §5.6.7), such as Sun, 06 Nov 1994 08:49:37 GMT
 import { describeText, isFieldValue } from '@rawhttp/headers'
-import { misuse } from './errors.ts'
+import { misuse } from '@rawhttp/message-framing'
 
 let currentSecond = NaN
 let currentDate = ''

@@ -1,4 +1,4 @@
-export type { ByteSink } from './byte-sink.ts'
+export type { ByteSink } from '@rawhttp/message-framing'
 export { getDefaultHeaders } from './default-headers.ts'
 export type { WriterUsageCode } from './errors.ts'
 export { httpDate } from './http-date.ts'

@@ -1,7 +1,7 @@
 // RFC 9112 §6.3 says in eight rules how long a message body is. For a response: rules 1 and 2 (there is none), 4 (chunked),
 // 6 (Content-Length) and 8 (it ends with the connection).
+import { misuse, NO_LENGTH } from '@rawhttp/message-framing'
 import type { HttpVersion } from '@rawhttp/message-framing'
-import { misuse } from './errors.ts'
 
 /** How the end of the response's body is found. */
 export type ResponseFraming = 'none' | 'length' | 'chunked' | 'close-delimited'
@@ -17,9 +17,6 @@ export type ResponseFraming = 'none' | 'length' | 'chunked' | 'close-delimited'
  *   a tunnel (RFC 9110 §9.3.6)
  */
 export type ContentRule = 'Any' | 'Empty' | 'Described' | 'Unframed' | 'Transitional'
-
-/** There is no Content-Length. */
-export const NO_LENGTH = -1
 
 /** Which rule is the response's. HEAD changes nothing here: its response has the framing fields that GET would have. */
 export function contentRule(requestMethod: string, statusCode: number): ContentRule {

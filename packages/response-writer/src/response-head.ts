@@ -1,13 +1,17 @@
 // The head of a response: what the caller's fields say, what the method, the version and the status code ask for, and what has to
 // be added so that the two agree. It decides how the message ends and whether the connection lives on.
 import { Headers } from '@rawhttp/headers'
-import type { HttpVersion } from '@rawhttp/message-framing'
-import { checkedHeaders, describeValue } from './argument-checks.ts'
-import type { ByteSink } from './byte-sink.ts'
-import { lengthError, misuse } from './errors.ts'
+import {
+  checkedHeaders,
+  describeValue,
+  lengthError,
+  misuse,
+  NO_LENGTH,
+} from '@rawhttp/message-framing'
+import type { ByteSink, HttpVersion } from '@rawhttp/message-framing'
 import { HeaderSection } from './header-section.ts'
 import { dateLine, httpDate } from './http-date.ts'
-import { contentRule, NO_LENGTH, responseFraming } from './response-framing.ts'
+import { contentRule, responseFraming } from './response-framing.ts'
 import type { ContentRule, ResponseFraming } from './response-framing.ts'
 import { statusLine } from './status.ts'
 

@@ -2,14 +2,22 @@
 // first octets of the body, so that both leave in one write. What a call does not accept it refuses before anything has changed:
 // the response can still be completed, or given up with reset.
 import type { Headers } from '@rawhttp/headers'
-import { CHUNK_END, chunkSizeLine, LAST_CHUNK, lastChunk } from '@rawhttp/message-framing'
-import { checkedHeaders, checkedOctets } from './argument-checks.ts'
-import { writeContent, writeText } from './byte-sink.ts'
-import type { ByteSink } from './byte-sink.ts'
-import { lengthError, misuse } from './errors.ts'
+import {
+  checkedHeaders,
+  checkedOctets,
+  CHUNK_END,
+  chunkSizeLine,
+  LAST_CHUNK,
+  lastChunk,
+  lengthError,
+  misuse,
+  utf8Content,
+  writeContent,
+  writeText,
+} from '@rawhttp/message-framing'
+import type { ByteSink } from '@rawhttp/message-framing'
 import { BODY_FOLLOWS, NO_FIELDS, ResponseHead } from './response-head.ts'
 import type { WriterOptions } from './response-head.ts'
-import { utf8Content } from './utf8.ts'
 import { dueCalls, WRITER_TRANSITIONS } from './writer-state.ts'
 import type { WriterCall, WriterCondition, WriterState } from './writer-state.ts'
 

@@ -1,7 +1,7 @@
 // status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF      (RFC 9112 §4)
 // reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
 import { describeText } from '@rawhttp/headers'
-import { misuse } from './errors.ts'
+import { misuse } from '@rawhttp/message-framing'
 
 /**
  * The status codes of the IANA registry. 306 and 418 are reserved there without a meaning, and 104 is registered for a time only,

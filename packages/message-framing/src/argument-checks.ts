@@ -1,7 +1,7 @@
 // The types say all this, but callers in JavaScript do not read them. What has another `length`, or no field lines to loop over,
 // would go out as a body of a wrong length, or lose its fields without a word.
 import { describeText, Headers } from '@rawhttp/headers'
-import { misuse } from './errors.ts'
+import { misuse } from './misuse.ts'
 
 /**
  * A body that is not text, as it is.

@@ -1,7 +1,7 @@
 // How octets get to the sink: what is small is joined to one write, what is large is never copied.
 import { latin1Slice, latin1Write } from '@rawhttp/headers'
 
-/** Where a response goes. A socket of node:net fits as it is. */
+/** Where a message goes. A socket of node:net fits as it is. */
 export interface ByteSink {
   /**
    * Takes octets, by reference.

@@ -1,0 +1,26 @@
+// request-line = method SP request-target SP HTTP-version CRLF      (RFC 9112 §3)
+import { describeText, isToken } from '@rawhttp/headers'
+import { describeValue, misuse, targetFault } from '@rawhttp/message-framing'
+
+// What a request parser lets pass: characters of a URI, and those that browsers send as they are. Nothing that ends a line or a word.
+const TARGET = /^[!$-;=?-~]+$/
+
+/**
+ * The request line. The version is always HTTP/1.1 (RFC 9110 §2.5).
+ *
+ * @throws UsageError ERR_METHOD, ERR_REQUEST_TARGET
+ */
+export function requestLine(method: string, requestTarget: string): string {
+  if (typeof method !== 'string' || !isToken(method)) {
+    throw misuse('ERR_METHOD', 'Method', 'a token', describeValue(method))
+  }
+  if (typeof requestTarget !== 'string' || !TARGET.test(requestTarget)) {
+    const expected = 'characters of a URI'
+    throw misuse('ERR_REQUEST_TARGET', 'Request target', expected, describeValue(requestTarget))
+  }
+  const expected = targetFault(method, requestTarget)
+  if (expected !== undefined) {
+    throw misuse('ERR_REQUEST_TARGET', 'Request target', expected, describeText(requestTarget))
+  }
+  return `${method} ${requestTarget} HTTP/1.1\r\n`
+}

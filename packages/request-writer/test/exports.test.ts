@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest'
+import * as exported from '../src/index.ts'
+
+test('the package exports these names and no others', () => {
+  expect(Object.keys(exported).toSorted()).toEqual(['REQUEST_WRITER_TRANSITIONS', 'RequestWriter'])
+})
