@@ -2,6 +2,7 @@
 // ranges-specifier = range-unit "=" range-set                             (§14.1.1)
 // range-spec       = int-range / suffix-range / other-range
 // int-range        = first-pos "-" [ last-pos ], suffix-range = "-" suffix-length      (§14.1.2)
+import { listMembers } from '@rawhttp/headers'
 
 /** Octets of a representation, both ends included. */
 export interface ByteRange {
@@ -12,29 +13,30 @@ export interface ByteRange {
 // A file sent in hundreds of slivers costs far more than it is worth (§14.2, §17.15). Players ask for one range, readers of
 // documents for a few.
 const MAX_RANGES = 16
-// What lies between two ranges is sent along when it is shorter than the head of another part would be.
+// What lies between two ranges is sent along when it is shorter than the head of another part would be (§15.3.7.2).
 const WORTHWHILE_GAP_BYTES = 80
 
 /**
- * The ranges that a Range field asks for: sorted and merged when they overlap or nearly touch, otherwise in the order asked for.
+ * The ranges that a Range field asks for, in its order. Those that overlap or nearly touch become one, so no octet is asked for
+ * twice, whatever the field says.
  *
  * @param size length of the representation in octets
- * @returns undefined: the field is to be ignored (no bytes unit, not of its grammar, or absurd); none: nothing of it can be
- *   satisfied, which is a 416
+ * @returns undefined: the field is to be ignored (no bytes unit, not of its grammar, too many ranges, or all of nothing); none:
+ *   nothing of it can be satisfied, which is a 416
  */
 export function requestedRanges(field: string, size: number): readonly ByteRange[] | undefined {
-  const match = /^bytes=(.*)$/i.exec(field)
-  if (match === null) return undefined
-  const specs = (match[1] ?? '').split(',').map((spec) => spec.replace(/^[ \t]+|[ \t]+$/g, ''))
-  const asked = specs.filter((spec) => spec !== '')
-  if (asked.length === 0 || asked.length > MAX_RANGES) return undefined
+  if (!/^bytes=/i.test(field)) return undefined
+  const specs = listMembers(field.slice('bytes='.length))
+  if (specs.length === 0 || specs.length > MAX_RANGES) return undefined
   const ranges: ByteRange[] = []
-  for (const spec of asked) {
+  for (const spec of specs) {
     const range = parseSpec(spec, size)
     if (range === undefined) return undefined
     if (range.first < size) ranges.push(range)
+    // §14.1.2: the last octets of nothing can be given, which is nothing, and no Content-Range can say so.
+    else if (size === 0 && /^-.*[1-9]/.test(spec)) return undefined
   }
-  return merged(ranges)
+  return coalesced(ranges)
 }
 
 // A range that cannot be satisfied starts at the size; undefined when the text is no range at all. Numbers beyond 2^53 lose their
@@ -53,19 +55,20 @@ function parseSpec(spec: string, size: number): ByteRange | undefined {
   return { first: start, last: Math.min(Number(last), size - 1) }
 }
 
-function merged(ranges: readonly ByteRange[]): readonly ByteRange[] {
-  const sorted = [...ranges].sort((a, b) => a.first - b.first)
-  const result: ByteRange[] = []
-  for (const range of sorted) {
-    const before = result.at(-1)
+// Parts come in the order asked for (§15.3.7.2), a joined one where the first of its ranges stood.
+function coalesced(ranges: readonly ByteRange[]): readonly ByteRange[] {
+  const ascending = ranges
+    .map(({ first, last }, place) => ({ first, last, place }))
+    .sort((a, b) => a.first - b.first)
+  const joined: typeof ascending = []
+  for (const range of ascending) {
+    const before = joined.at(-1)
     if (before !== undefined && range.first <= before.last + WORTHWHILE_GAP_BYTES) {
-      result[result.length - 1] = {
-        first: before.first,
-        last: Math.max(before.last, range.last),
-      }
+      before.last = Math.max(before.last, range.last)
+      before.place = Math.min(before.place, range.place)
     } else {
-      result.push(range)
+      joined.push(range)
     }
   }
-  return result.length === ranges.length ? ranges : result
+  return joined.sort((a, b) => a.place - b.place).map(({ first, last }) => ({ first, last }))
 }

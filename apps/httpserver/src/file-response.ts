@@ -1,167 +1,140 @@
 // A file as the response to GET or HEAD: whole, in ranges, or not at all when the client has it already.
-import { randomBytes } from 'node:crypto'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
 import { Headers } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 import { requestedRanges } from './byte-range.ts'
 import type { ByteRange } from './byte-range.ts'
+import { writeFileContent } from './file-content.ts'
+import { contentRange, multipartRanges } from './multipart-ranges.ts'
+import { codeOf } from './opened-file.ts'
+import type { OpenedFile } from './opened-file.ts'
 import { respondPlain } from './plain-response.ts'
 import { failedPrecondition, rangeApplies } from './preconditions.ts'
-import type { Validators } from './preconditions.ts'
+import type { ReadBuffers } from './read-buffers.ts'
+import { fileValidators } from './validators.ts'
 
-// As much as a connection lets wait at once: more would only take memory.
-const PIECE_BYTES = 65_536
+type Field = readonly [name: string, value: string]
+
+// A file that is there must not be told to be missing because too many others are open.
+const OUT_OF_HANDLES = new Set(['EMFILE', 'ENFILE'])
 
 /**
- * Answers with the octets of a file, read as the client takes them.
+ * Answers with a file, and closes it.
  *
- * @param contentType media type of the file
- * @returns false: there is no such file, and nothing was written
+ * @param opening gives the file, or undefined when there is none
+ * @param contentType its media type
+ * @returns false: there is none, and nothing was written
+ * @throws FileChangedError, TransportError: the response cannot be completed
  */
 export async function respondWithFile(
   request: IncomingRequest,
   writer: ResponseWriter,
-  path: string,
+  opening: Promise<OpenedFile | undefined>,
   contentType: string,
+  buffers: ReadBuffers,
 ): Promise<boolean> {
-  const file = await openFile(path)
+  let file: OpenedFile | undefined
+  try {
+    file = await opening
+  } catch (error) {
+    if (!OUT_OF_HANDLES.has(codeOf(error))) throw error
+    respondPlain(writer, 503, 'Too many files are open.', [['Retry-After', '1']])
+    return true
+  }
   if (file === undefined) return false
   try {
-    await respond(request, writer, file, contentType)
+    await respond(request, writer, file, contentType, buffers)
   } finally {
-    await file.close()
+    await file.handle.close()
   }
   return true
-}
-
-async function openFile(path: string): Promise<FileHandle | undefined> {
-  try {
-    const handle = await open(path)
-    if ((await handle.stat()).isFile()) return handle
-    await handle.close()
-  } catch {
-    // Whatever the reason, the client can only be told that there is nothing.
-  }
-  return undefined
 }
 
 async function respond(
   request: IncomingRequest,
   writer: ResponseWriter,
-  file: FileHandle,
+  { handle, stats }: OpenedFile,
   contentType: string,
+  buffers: ReadBuffers,
 ): Promise<void> {
-  const { method } = request.requestLine
-  const { size: bigSize, mtimeNs, mtimeMs } = await file.stat({ bigint: true })
-  const size = Number(bigSize)
-  const validators: Validators = {
-    etag: `"${size.toString(16)}-${mtimeNs.toString(16)}"`,
-    lastModifiedMs: Number(mtimeMs - (mtimeMs % 1000n)),
+  const { headers, requestLine } = request
+  const now = Date.now()
+  const validators = fileValidators(stats, now)
+  const failed = failedPrecondition(headers, requestLine.method, validators, now)
+  if (failed === 304) {
+    // RFC 9110 §15.4.5: the tag says it all.
+    writer.respond(304, '', new Headers([['ETag', validators.etag]]))
+    return
   }
-  const fields: [string, string][] = [
+  // A 206 that If-Range asked for should leave out what the client has from before (§15.3.7). Behind a cache it may have nothing, so
+  // all is told.
+  const fields: readonly Field[] = [
     ['Accept-Ranges', 'bytes'],
     ['ETag', validators.etag],
     ['Last-Modified', new Date(validators.lastModifiedMs).toUTCString()],
+    ['X-Content-Type-Options', 'nosniff'],
   ]
-  const failed = failedPrecondition(request.headers, method, validators)
-  if (failed === 304) {
-    writer.respond(304, '', new Headers(fields))
-    return
-  }
   if (failed === 412) {
     respondPlain(writer, 412, 'The file is not the one that the request was made for.', fields)
     return
   }
-  const ranges = rangesOf(request, size, validators)
-  if (ranges === undefined) {
-    const whole = { first: 0, last: size - 1 }
-    await writeRange(writer, file, method, 200, [...fields, ['Content-Type', contentType]], whole)
-    return
+  const size = Number(stats.size)
+  const write = (range: ByteRange): Promise<void> =>
+    writeFileContent(writer, handle, range, buffers)
+  // Range has no meaning but for GET (§14.2).
+  const field = requestLine.method === 'GET' ? headers.get('range') : undefined
+  if (field !== undefined && rangeApplies(headers, validators, now)) {
+    const ranges = requestedRanges(field, size)
+    if (ranges !== undefined) {
+      await writeRanges(writer, ranges, { size, contentType, fields, write })
+      return
+    }
   }
+  writeHead(writer, 200, [...fields, ['Content-Type', contentType]], size)
+  // §9.3.2: no content for HEAD, so none is read.
+  if (requestLine.method !== 'HEAD') await write({ first: 0, last: size - 1 })
+}
+
+interface Representation {
+  readonly size: number
+  readonly contentType: string
+  readonly fields: readonly Field[]
+  readonly write: (range: ByteRange) => Promise<void>
+}
+
+async function writeRanges(
+  writer: ResponseWriter,
+  ranges: readonly ByteRange[],
+  { size, contentType, fields, write }: Representation,
+): Promise<void> {
   const [range] = ranges
   if (range === undefined) {
-    const contentRange: [string, string] = ['Content-Range', `bytes */${size}`]
-    respondPlain(writer, 416, `The file has ${size} octets.`, [...fields, contentRange])
+    const unsatisfied: Field = ['Content-Range', `bytes */${size}`]
+    respondPlain(writer, 416, `The file has ${size} octets.`, [...fields, unsatisfied])
   } else if (ranges.length === 1) {
-    fields.push(['Content-Type', contentType], ['Content-Range', contentRangeOf(range, size)])
-    await writeRange(writer, file, method, 206, fields, range)
+    const described: readonly Field[] = [
+      ['Content-Type', contentType],
+      ['Content-Range', contentRange(range, size)],
+    ]
+    writeHead(writer, 206, [...fields, ...described], range.last + 1 - range.first)
+    await write(range)
   } else {
-    await writeParts(writer, file, fields, { contentType, size, ranges })
+    const parts = multipartRanges(ranges, size, contentType)
+    writeHead(writer, 206, [...fields, ['Content-Type', parts.contentType]], parts.length)
+    for (const [i, range] of ranges.entries()) {
+      writer.writeBody(parts.openings[i] ?? '')
+      await write(range)
+    }
+    writer.writeBody(parts.ending)
   }
 }
 
-// Range has no meaning but for GET (RFC 9110 §14.2).
-function rangesOf(
-  request: IncomingRequest,
-  size: number,
-  validators: Validators,
-): readonly ByteRange[] | undefined {
-  const field = request.headers.get('range')
-  if (field === undefined || request.requestLine.method !== 'GET') return undefined
-  return rangeApplies(request.headers, validators) ? requestedRanges(field, size) : undefined
-}
-
-async function writeRange(
+function writeHead(
   writer: ResponseWriter,
-  file: FileHandle,
-  method: string,
   statusCode: number,
-  fields: readonly (readonly [string, string])[],
-  range: ByteRange,
-): Promise<void> {
+  fields: readonly Field[],
+  length: number,
+): void {
   writer.writeStatusLine(statusCode)
-  const length = range.last - range.first + 1
   writer.writeHeaders(new Headers([...fields, ['Content-Length', String(length)]]))
-  if (method !== 'HEAD') await writeOctets(writer, file, range)
-}
-
-// multipart/byteranges (RFC 9110 §14.6). The length is known beforehand, so the response needs no chunks.
-async function writeParts(
-  writer: ResponseWriter,
-  file: FileHandle,
-  fields: readonly (readonly [string, string])[],
-  content: { contentType: string; size: number; ranges: readonly ByteRange[] },
-): Promise<void> {
-  const { contentType, size, ranges } = content
-  const boundary = randomBytes(18).toString('hex')
-  const opening = (range: ByteRange): string =>
-    `\r\n--${boundary}\r\nContent-Type: ${contentType}\r\nContent-Range: ${contentRangeOf(range, size)}\r\n\r\n`
-  const ending = `\r\n--${boundary}--\r\n`
-  let length = ending.length
-  for (const range of ranges) length += opening(range).length + range.last - range.first + 1
-  writer.writeStatusLine(206)
-  writer.writeHeaders(
-    new Headers([
-      ...fields,
-      ['Content-Type', `multipart/byteranges; boundary=${boundary}`],
-      ['Content-Length', String(length)],
-    ]),
-  )
-  for (const range of ranges) {
-    writer.writeBody(opening(range))
-    if (!(await writeOctets(writer, file, range))) return
-  }
-  writer.writeBody(ending)
-}
-
-function contentRangeOf(range: ByteRange, size: number): string {
-  return `bytes ${range.first}-${range.last}/${size}`
-}
-
-// A file that shrinks meanwhile leaves the response short, which cuts the connection: the client must not take it for whole.
-async function writeOctets(
-  writer: ResponseWriter,
-  file: FileHandle,
-  range: ByteRange,
-): Promise<boolean> {
-  for (let position = range.first; position <= range.last;) {
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, range.last + 1 - position))
-    const { bytesRead } = await file.read(piece, 0, piece.length, position)
-    if (bytesRead === 0) return false
-    position += bytesRead
-    if (!writer.writeBody(piece.subarray(0, bytesRead))) await writer.drained()
-  }
-  return true
 }

@@ -5,6 +5,7 @@ import { servePage } from './handlers/page.ts'
 import { serveProxy } from './handlers/proxy.ts'
 import { TEST_ROUTES } from './handlers/test-routes.ts'
 import { serveVideo } from './handlers/video.ts'
+import { ReadBuffers } from './read-buffers.ts'
 import type { Route } from './route.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -17,6 +18,7 @@ export function makeRoutes(
   upstream: Upstream,
   report: (error: Error, request: IncomingRequest) => void,
 ): readonly Route[] {
+  const buffers = new ReadBuffers()
   return [
     { pattern: '/', methods: PAGE_METHODS, handler: servePage(200, 'success.html') },
     {
@@ -26,7 +28,7 @@ export function makeRoutes(
     },
     { pattern: '/myproblem', methods: PAGE_METHODS, handler: servePage(500, 'my-problem.html') },
     { pattern: '/echo/**', methods: { allBut: [] }, handler: serveEcho },
-    { pattern: '/video', methods: ['GET'], handler: serveVideo(config.video) },
+    { pattern: '/video', methods: ['GET'], handler: serveVideo(config.video, buffers) },
     {
       pattern: '/httpbin/**',
       methods: { allBut: ['TRACE'] },

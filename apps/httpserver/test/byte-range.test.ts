@@ -30,9 +30,15 @@ describe('Range over 1000 octets (RFC 9110 §14)', () => {
     expect(requestedRanges(field, 1000)).toEqual([])
   })
 
-  test('nothing of an empty file can be satisfied (§14.1.2)', () => {
-    expect(requestedRanges('bytes=0-', 0)).toEqual([])
-    expect(requestedRanges('bytes=-5', 0)).toEqual([])
+  test.each([
+    { field: 'bytes=0-', ranges: [] },
+    { field: 'bytes=0-0,5-', ranges: [] },
+    { field: 'bytes=-0', ranges: [] },
+    { field: 'bytes=-00', ranges: [] },
+    { field: 'bytes=-5', ranges: undefined },
+    { field: 'bytes=0-,-10', ranges: undefined },
+  ])('$field of an empty file gives $ranges (§14.1.2)', ({ field, ranges }) => {
+    expect(requestedRanges(field, 0)).toEqual(ranges)
   })
 
   test.each([
@@ -49,16 +55,50 @@ describe('Range over 1000 octets (RFC 9110 §14)', () => {
     'bytes=0-1,x',
     'bytes=1.0-2',
     'bytes =0-1',
+    'bytes:0-1',
+    'bytes=0-1;2-3',
+    'bytes=0-1 2-3',
+    'bytes=0 - 1',
+    'bytes=+0-1',
+    'bytes=0-1\u00a0',
+    'bytes="0-1"',
+    'bytes="0-1,2-3',
+    'bytes=0-1, bytes=2-3',
+    'bytes=\u0660-\u0661',
+    '',
   ])('%s is ignored (§14.2)', (field) => {
     expect(requestedRanges(field, 1000)).toBeUndefined()
   })
 
   test('ranges that overlap or nearly touch become one (§14.2)', () => {
     expect(requestedRanges('bytes=0-9,5-14,90-99', 1000)).toEqual([range(0, 99)])
+    expect(requestedRanges('bytes=0-,0-,0-,-1', 1000)).toEqual([range(0, 999)])
+    expect(requestedRanges('bytes=0-9,89-99', 1000)).toEqual([range(0, 99)])
+    expect(requestedRanges('bytes=0-9,90-99', 1000)).toEqual([range(0, 9), range(90, 99)])
+  })
+
+  test('what is joined stands where the first of it was asked for, and the rest keeps its order (§15.3.7.2)', () => {
     expect(requestedRanges('bytes=500-600,0-9,550-700', 1000)).toEqual([
-      range(0, 9),
       range(500, 700),
+      range(0, 9),
     ])
+    expect(requestedRanges('bytes=900-,300-400,100-110,399-500', 1000)).toEqual([
+      range(900, 999),
+      range(300, 500),
+      range(100, 110),
+    ])
+  })
+
+  // Looked at again for each other one, so many would be a thousand billion steps.
+  test.each([
+    ['white space', `bytes=0-1,${' '.repeat(1_000_000)}x`],
+    ['tabs and spaces by turns', `bytes=0-1${' \t'.repeat(500_000)}2`],
+    ['commas', `bytes=${','.repeat(1_000_000)}x`],
+    ['digits', `bytes=${'9'.repeat(1_000_000)}x`],
+    ['digits on both sides', `bytes=${'9'.repeat(500_000)}-${'9'.repeat(500_000)}-`],
+    ['quotes', `bytes=${'"'.repeat(1_000_001)}`],
+  ])('a long run of %s is looked at once (§17.15)', (_title, field) => {
+    expect(requestedRanges(field, 1000)).toBeUndefined()
   })
 
   test('more ranges than anybody needs are ignored (§17.15)', () => {
@@ -66,6 +106,23 @@ describe('Range over 1000 octets (RFC 9110 §14)', () => {
       `bytes=${Array.from({ length: count }, (_, i) => `${i * 1000}-${i * 1000}`).join(',')}`
     expect(requestedRanges(many(16), 100_000)).toHaveLength(16)
     expect(requestedRanges(many(17), 100_000)).toBeUndefined()
+  })
+
+  test('every octet asked for is in one range (§14.1.2)', () => {
+    const pair = fc
+      .tuple(fc.nat(3000), fc.nat(3000))
+      .map(([a, b]) => range(Math.min(a, b), Math.max(a, b)))
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 1, maxLength: 16 }), (pairs) => {
+        const field = `bytes=${pairs.map(({ first, last }) => `${first}-${last}`).join(',')}`
+        const ranges = requestedRanges(field, 4000) ?? []
+        for (const { first, last } of pairs) {
+          expect(ranges.filter((range) => range.first <= first && last <= range.last)).toHaveLength(
+            1,
+          )
+        }
+      }),
+    )
   })
 
   test('whatever comes, no octet is outside the file or sent twice (§14.1.2)', () => {
@@ -86,6 +143,7 @@ describe('Range over 1000 octets (RFC 9110 §14)', () => {
           end = last + 1
         }
         expect(end).toBeLessThanOrEqual(size)
+        expect(ranges.length).toBeLessThanOrEqual(16)
       }),
     )
   })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from './support/files.ts'
 import { ask } from './support/http-peer.ts'
 import { RawClient } from './support/raw-client.ts'
 import { startTestApplication, testConfig } from './support/test-application.ts'
@@ -10,21 +10,16 @@ import type { TestApplication } from './support/test-application.ts'
 
 const LARGE_BYTES = 64 * 1024 * 1024
 
-let directory: string
-let largeFile: string
+const directory = await temporaryFolder()
+const largeFile = join(directory, 'large.mp4')
 let application: TestApplication
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'httpserver-'))
-  largeFile = join(directory, 'large.mp4')
   await writeFile(largeFile, Buffer.alloc(LARGE_BYTES, 'octets of a film'))
   application = await startTestApplication()
 })
 
-afterAll(async () => {
-  application.stop()
-  await rm(directory, { recursive: true })
-})
+afterAll(() => application.stop())
 
 describe('/video', () => {
   test('gives the file that comes with the program, octet by octet', async () => {
@@ -32,16 +27,47 @@ describe('/video', () => {
     const file = await readFile(testConfig().video)
     expect(response.status).toBe(200)
     expect(response.headers['content-type']).toBe('video/mp4')
+    expect(response.headers['x-content-type-options']).toBe('nosniff')
     expect(response.headers['content-length']).toBe(String(file.length))
     expect(response.body.equals(file)).toBe(true)
   })
 
-  test('comes with an H.264 film below 1 MB that starts with its index', async () => {
-    const file = await readFile(testConfig().video)
-    expect(file.length).toBeLessThan(1_000_000)
-    expect(file.toString('latin1', 4, 12)).toMatch(/^ftyp/)
-    expect(file.includes('avc1')).toBe(true)
-    expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'))
+  test.each([
+    ['film.webm', 'video/webm'],
+    ['film', 'video/mp4'],
+  ])('%s is %s', async (name, contentType) => {
+    const video = join(directory, name)
+    await writeFile(video, 'octets')
+    const other = await startTestApplication({ video })
+    const { headers } = await ask(other.port, '/video')
+    expect(headers['content-type']).toBe(contentType)
+    other.stop()
+  })
+
+  test('gives one that came after the start, and another one in its place', async () => {
+    const video = join(directory, 'late.mp4')
+    const late = await startTestApplication({ video })
+    expect((await ask(late.port, '/video')).status).toBe(404)
+    await writeFile(video, 'one')
+    const first = await ask(late.port, '/video')
+    await writeFile(video, 'another')
+    const second = await ask(late.port, '/video')
+    expect([first.text, second.text]).toEqual(['one', 'another'])
+    expect(second.headers.etag).not.toBe(first.headers.etag)
+    late.stop()
+  })
+
+  test('is not dated later than the response, and then no date stands for a range of it (RFC 9110 §8.8.2.1, §13.1.5)', async () => {
+    const video = join(directory, 'new.mp4')
+    await writeFile(video, 'octets')
+    await utimes(video, 9_999_999_999, 9_999_999_999)
+    const fresh = await startTestApplication({ video })
+    const { headers } = await ask(fresh.port, '/video')
+    const modified = headers['last-modified'] ?? ''
+    expect(Date.parse(modified)).toBeLessThanOrEqual(Date.parse(headers.date ?? ''))
+    const ranged = { range: 'bytes=0-1', 'if-range': modified }
+    expect((await ask(fresh.port, '/video', { headers: ranged })).status).toBe(200)
+    fresh.stop()
   })
 
   test('answers HEAD with the length and without the content (RFC 9110 §9.3.2)', async () => {
@@ -96,6 +122,7 @@ describe('/video', () => {
     client.socket.resume()
     const received = await client.untilClosed()
     expect(received.length).toBeLessThan(LARGE_BYTES)
+    expect(await shrinking.log.entry(0)).toMatchObject({ fault: 'ERR_FILE_CHANGED' })
     shrinking.stop()
   })
 
@@ -114,6 +141,7 @@ describe('/video', () => {
   test.each([
     ['is missing', () => join(directory, 'missing.mp4')],
     ['is a directory', () => directory],
+    ['is an endless device', () => '/dev/zero'],
   ])('answers 404 when its file %s', async (_title, file) => {
     const without = await startTestApplication({ video: file() })
     const response = await ask(without.port, '/video')
@@ -183,10 +211,32 @@ describe('/video', () => {
       headers: { 'if-none-match': headers.etag, range: 'bytes=0-4' },
     })
     expect([known.status, known.body.length, known.headers.etag]).toEqual([304, 0, headers.etag])
+    // RFC 9110 §15.4.5: nothing else about the representation.
+    expect(known.headers['last-modified']).toBeUndefined()
+    expect(known.headers['content-type']).toBeUndefined()
     const other = await ask(application.port, '/video', { headers: { 'if-match': '"other"' } })
     expect(other.status).toBe(412)
     const stale = { 'if-range': '"other"', range: 'bytes=0-4' }
     expect((await ask(application.port, '/video', { headers: stale })).status).toBe(200)
+    const same = { 'if-range': headers.etag, range: 'bytes=0-4' }
+    expect((await ask(application.port, '/video', { headers: same })).status).toBe(206)
+  })
+
+  test('a condition on a file that is not there is none (RFC 9110 §13.2.1)', async () => {
+    const without = await startTestApplication({ video: join(directory, 'missing.mp4') })
+    for (const name of ['if-match', 'if-none-match']) {
+      const headers = { [name]: '*', range: 'bytes=0-4' }
+      expect((await ask(without.port, '/video', { headers })).status).toBe(404)
+    }
+    without.stop()
+  })
+
+  test('ranges that add up to more than there is are sent once (RFC 9110 §14.2, §17.15)', async () => {
+    const { length } = await readFile(testConfig().video)
+    const headers = { range: `bytes=${Array.from({ length: 16 }, () => '0-').join(',')}` }
+    const response = await ask(application.port, '/video', { headers })
+    expect([response.status, response.body.length]).toEqual([206, length])
+    expect(response.headers['content-range']).toBe(`bytes 0-${length - 1}/${length}`)
   })
 
   test('cuts a response in parts when the file shrinks (RFC 9112 §8)', async () => {

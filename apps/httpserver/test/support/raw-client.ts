@@ -43,6 +43,14 @@ export class RawClient {
     }
   }
 
+  /** Resolves when so many octets have come; rejects when the connection ends before. */
+  async receivedAtLeast(bytes: number): Promise<void> {
+    while (this.received.length < bytes) {
+      if (this.closed) throw new Error(`closed after ${this.received.length} of ${bytes} octets`)
+      await this.#change()
+    }
+  }
+
   /** Everything that came, when the connection is over. */
   async untilClosed(): Promise<string> {
     while (!this.closed) await this.#change()
