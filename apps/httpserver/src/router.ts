@@ -7,6 +7,7 @@ import { splitTarget } from './target.ts'
 
 /** What resources here understand by and large: the answer to "OPTIONS *", and where a route takes whatever comes. */
 export const COMMON_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
+const KNOWN_METHODS = new Set([...COMMON_METHODS.split(', '), 'TRACE'])
 
 interface Entry {
   readonly allow: string
@@ -15,7 +16,7 @@ interface Entry {
 }
 
 /**
- * Finds the route of each request, and answers where no handler does: CONNECT, "OPTIONS *", OPTIONS, and 405 with Allow.
+ * Finds the route of each request, and answers where no handler does: CONNECT, "OPTIONS *", OPTIONS, 405 with Allow, and 501.
  *
  * @param routes the table; of several patterns that fit the most specific one counts, whatever the order
  * @param fallback answers a path without a route; its pattern does not matter
@@ -40,6 +41,11 @@ export function routeRequests(routes: readonly Route[], fallback: Route): Handle
     if (entry.accepts(method)) return entry.handler(request, writer, target)
     if (method === 'OPTIONS') {
       writer.respond(204, undefined, new Headers([['Allow', entry.allow]]))
+      return
+    }
+    // RFC 9110 §9.1: 405 would say that the method does something elsewhere.
+    if (!KNOWN_METHODS.has(method)) {
+      respondPlain(writer, 501, 'This server knows no such method.')
       return
     }
     respondPlain(writer, 405, `Allowed here: ${entry.allow}.`, [['Allow', entry.allow]])

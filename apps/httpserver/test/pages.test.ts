@@ -99,6 +99,14 @@ describe('methods', () => {
     },
   )
 
+  test.each(['FROBNICATE', 'MKCOL'])(
+    '%s answers 501 where methods are listed: nothing here knows it (RFC 9110 §9.1, §15.6.2)',
+    async (method) => {
+      const { status, headers } = await ask(application.port, '/video', { method })
+      expect([status, headers.allow]).toEqual([501, undefined])
+    },
+  )
+
   test('OPTIONS * speaks for the whole server (RFC 9110 §9.3.7)', async () => {
     const response = await exchange(
       application.port,
