@@ -39,7 +39,7 @@ export async function startApplication(
   log: Log,
   inherited: readonly InheritedSocket[] = [],
 ): Promise<Application> {
-  await checkVideo(config.video, log)
+  await checkContents(config, log)
   const servers: Server[] = []
   const secureServers: Server[] = []
   const close = async (): Promise<void> => {
@@ -74,10 +74,15 @@ export async function startApplication(
   return { servers, updateCertificate, close }
 }
 
-// Without its file the rest of the server works, so it is only told.
-async function checkVideo(file: string, log: Log): Promise<void> {
-  await access(file, constants.R_OK).catch((error: Error) => {
+// Without its files the rest of the server works, and they may come yet, so it is only told.
+async function checkContents({ video, public: folder }: Config, log: Log): Promise<void> {
+  await access(video, constants.R_OK).catch((error: Error) => {
     log.warn(`/video answers 404: ${error.message}`)
+  })
+  if (folder === undefined) return
+  // With the dot it must be a folder.
+  await access(`${folder}/.`, constants.X_OK).catch((error: Error) => {
+    log.warn(`/static answers 404: ${error.message}`)
   })
 }
 

@@ -15,6 +15,7 @@ export interface Config {
   readonly upstream: URL | 'embedded'
   readonly trustProxy: TrustedProxies
   readonly video: string
+  readonly public?: string
   readonly connection: 'keep-alive' | 'close'
   readonly log: 'text' | 'json'
   readonly unknown: 200 | 404
@@ -77,9 +78,12 @@ const contents = (): readonly Option[] => [
     .env('TRUST_PROXY')
     .default(TRUST_NOBODY, 'nobody')
     .argParser(readTrustedProxies),
-  new Option('--video <file>', 'the MP4 file behind /video')
+  new Option('--video <file>', 'the film behind /video')
     .env('VIDEO_FILE')
     .default(VIDEO_FILE, 'assets/vim.mp4')
+    .argParser(notEmpty),
+  new Option('--public <folder>', 'the folder whose files are served under /static')
+    .env('PUBLIC')
     .argParser(notEmpty),
   new Option('--connection <mode>', 'close: one request a connection')
     .env('CONNECTION')

@@ -4,6 +4,7 @@ import { serveEcho } from './handlers/echo.ts'
 import { servePage } from './handlers/page.ts'
 import { serveProxy } from './handlers/proxy.ts'
 import { TEST_ROUTES } from './handlers/test-routes.ts'
+import { serveFolder } from './handlers/static.ts'
 import { serveVideo } from './handlers/video.ts'
 import { ReadBuffers } from './read-buffers.ts'
 import type { Route } from './route.ts'
@@ -34,6 +35,15 @@ export function makeRoutes(
       methods: { allBut: ['TRACE'] },
       handler: serveProxy({ upstream, prefix: '/httpbin', trusts: config.trustProxy, report }),
     },
+    ...(config.public === undefined
+      ? []
+      : [
+          {
+            pattern: '/static/**',
+            methods: ['GET'],
+            handler: serveFolder(config.public, '/static', buffers),
+          },
+        ]),
     ...(config.testRoutes ? TEST_ROUTES : []),
   ]
 }
