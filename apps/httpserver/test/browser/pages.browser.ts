@@ -1,34 +1,16 @@
-import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startChromium } from '../support/chromium.ts'
 import { startTestApplication } from '../support/test-application.ts'
 import type { TestApplication } from '../support/test-application.ts'
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-]
 
 let application: TestApplication
 let browser: Browser
 let page: Page
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(
-      `No Chromium at ${CHROMIUM}: install Debian's package chromium, or set CHROMIUM`,
-    )
-  }
   application = await startTestApplication()
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+  browser = await startChromium()
   page = await browser.newPage()
 })
 
