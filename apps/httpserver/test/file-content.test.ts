@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, truncate, unlink, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { connect } from 'node:tls'
 import { serve } from '@rawhttp/tcp-server'
-import type { Server } from '@rawhttp/tcp-server'
+import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { afterEach, describe, expect, test } from 'vitest'
 import { FileChangedError } from '../src/file-content.ts'
 import { respondWithFile } from '../src/file-response.ts'
@@ -34,7 +36,7 @@ class FileServer {
     this.buffers = new ReadBuffers(budgetBytes)
   }
 
-  async start(): Promise<this> {
+  async start(options: ServerOptions = {}): Promise<this> {
     const server = await serve(
       0,
       async (request, writer) => {
@@ -50,7 +52,7 @@ class FileServer {
           for (const resolve of this.#waiters.splice(0)) resolve()
         }
       },
-      { host: '127.0.0.1' },
+      { host: '127.0.0.1', ...options },
     )
     this.#server = server
     this.port = server.port
@@ -130,6 +132,19 @@ describe('the content of a file', () => {
     await writeFile(server.path, octets)
     const responses = await Promise.all(Array.from({ length: 12 }, () => ask(server.port, '/')))
     for (const { body } of responses) expect(body.equals(octets)).toBe(true)
+  })
+
+  test('arrives as it is by TLS too, where octets leave otherwise', async () => {
+    const fixture = (name: string): Promise<Buffer> =>
+      readFile(new URL(`fixtures/localhost-${name}.pem`, import.meta.url))
+    const tls = { cert: await fixture('certificate'), key: await fixture('key') }
+    const server = await new FileServer('secure').start({ tls })
+    const octets = randomBytes(20_000_000)
+    await writeFile(server.path, octets)
+    const socket = connect({ port: server.port, host: '127.0.0.1', rejectUnauthorized: false })
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    const received = await buffer(socket)
+    expect(received.subarray(received.indexOf('\r\n\r\n') + 4).equals(octets)).toBe(true)
   })
 
   test('that grows meanwhile ends where it was promised to, and the connection lives on', async () => {

@@ -66,6 +66,8 @@ describe('/static', () => {
   test.each([
     ['/static', '/static/'],
     ['/static?a=b', '/static/?a=b'],
+    ['/static?%0d%0aSet-Cookie:%20a', '/static/?%0d%0aSet-Cookie:%20a'],
+    ["/static?!$&'()*+,;=:@/?-._~", "/static/?!$&'()*+,;=:@/?-._~"],
     ['/static/guide', '/static/guide/'],
     ['/static/%67uide?a=//b', '/static/guide/?a=//b'],
     ['/static/guide/caf%c3%a9%20au%20lait', '/static/guide/caf%C3%A9%20au%20lait/'],
@@ -99,6 +101,7 @@ describe('/static', () => {
     ['a file behind a link that leads out', '/static/up/secret.txt'],
     ['an empty segment', '/static//a.txt'],
     ['a NUL', '/static/a.txt%00'],
+    ['a name that objects have', '/static/a.__proto__'],
     ['too long a name', `/static/${'a'.repeat(300)}`],
     ['too long a path', `/static${'/a'.repeat(3000)}`],
     ['no escape', '/static/%zz'],
