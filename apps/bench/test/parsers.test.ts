@@ -1,25 +1,52 @@
 import { describe, expect, test } from 'vitest'
-import { inputs } from '../src/inputs.ts'
+import { requests } from '../src/messages/requests.ts'
+import { responses } from '../src/messages/responses.ts'
+import * as bareHttpParser from '../src/parsers/bare-http-parser.ts'
+import type { ParserModule } from '../src/parsers/driver.ts'
 import * as httpParserJs from '../src/parsers/http-parser-js.ts'
 import * as llhttpWasm from '../src/parsers/llhttp-wasm.ts'
 import * as nodeBinding from '../src/parsers/node-binding.ts'
 import * as rawhttp from '../src/parsers/rawhttp.ts'
+import { checkTally } from '../src/work/workloads.ts'
 
-// A benchmark of parsers that do not read the same compares nothing.
-describe.each([
+const PARSERS: readonly (readonly [name: string, module: ParserModule])[] = [
   ['rawhttp', rawhttp],
   ['node-binding', nodeBinding],
   ['llhttp-wasm', llhttpWasm],
   ['http-parser-js', httpParserJs],
-])('%s', (_name, module) => {
-  test.each(inputs())('reads every variant of: $name', (input) => {
-    const driver = module.createDriver()
-    for (const unit of input.units) {
-      expect(driver(unit)).toEqual({
-        messages: input.messages,
-        fieldLines: input.fieldLines,
-        bodyBytes: input.bodyBytes,
-      })
-    }
+  ['bare-http-parser', bareHttpParser],
+]
+
+// A benchmark of parsers that do not read the same compares nothing.
+describe.each(PARSERS)('%s', (_name, module) => {
+  test.each(requests())('reads every variant of a request: $name', (input) => {
+    const driver = module.createDriver('request')
+    for (const unit of input.units) checkTally(module, input, driver(unit))
   })
+
+  test.each(responses())('reads every variant of a response: $name', (input) => {
+    const driver = module.createDriver('response')
+    for (const unit of input.units) checkTally(module, input, driver(unit))
+  })
+
+  test('says its version', () => {
+    expect(module.version).toMatch(/\d|workspace/)
+  })
+})
+
+describe('the check of what was read', () => {
+  const [input] = requests()
+
+  test.each(['messages', 'fieldLines', 'trailerLines', 'bodyBytes'] as const)(
+    'sees that %s are wrong',
+    (count) => {
+      if (input === undefined) throw new Error('no input')
+      const { messages, fieldLines, trailerLines, bodyBytes } = input
+      const right = { messages, fieldLines, trailerLines, bodyBytes }
+      checkTally(rawhttp, input, right)
+      expect(() => {
+        checkTally(rawhttp, input, { ...right, [count]: right[count] + 1 })
+      }).toThrow(`minimal GET was read as {`)
+    },
+  )
 })

@@ -2,14 +2,25 @@
 export interface Tally {
   messages: number
   fieldLines: number
+  trailerLines: number
   bodyBytes: number
 }
 
 /** Feeds one unit to a parser that keeps its state between units, as on a persistent connection. */
 export type Driver = (pieces: readonly Uint8Array[]) => Tally
 
-/** A module of this folder. */
-export interface DriverModule {
+/** Which of the two kinds of message a parser reads. */
+export type Direction = 'request' | 'response'
+
+/** A parser that can be measured. */
+export interface ParserModule {
   readonly version: string
-  readonly createDriver: () => Driver
+  readonly createDriver: (direction: Direction) => Driver
+  /** It reads trailer sections and tells nobody. */
+  readonly dropsTrailers?: boolean
+}
+
+/** Nothing counted yet. */
+export function emptyTally(): Tally {
+  return { messages: 0, fieldLines: 0, trailerLines: 0, bodyBytes: 0 }
 }

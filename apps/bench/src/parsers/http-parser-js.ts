@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import type { Driver } from './driver.ts'
+import { emptyTally } from './driver.ts'
+import type { Direction, Driver } from './driver.ts'
 
 interface Parser {
   execute(octets: Uint8Array): number | Error
@@ -8,6 +9,7 @@ interface Parser {
 interface ParserClass {
   new (type: string): Parser
   readonly REQUEST: string
+  readonly RESPONSE: string
   readonly kOnHeaders: number
   readonly kOnHeadersComplete: number
   readonly kOnBody: number
@@ -19,12 +21,12 @@ export const version: string = (require('http-parser-js/package.json') as { vers
   .version
 
 /** http-parser-js, through the same callbacks as Node's binding. */
-export function createDriver(): Driver {
+export function createDriver(direction: Direction): Driver {
   const { HTTPParser } = require('http-parser-js') as { HTTPParser: ParserClass }
-  let tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
-  const parser = new HTTPParser(HTTPParser.REQUEST)
+  let tally = emptyTally()
+  const parser = new HTTPParser(direction === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE)
   parser[HTTPParser.kOnHeaders] = (fields: readonly string[]) => {
-    tally.fieldLines += fields.length / 2
+    tally.trailerLines += fields.length / 2
   }
   parser[HTTPParser.kOnHeadersComplete] = (
     first: { headers?: readonly string[] } | number,
@@ -42,7 +44,7 @@ export function createDriver(): Driver {
     tally.messages++
   }
   return (pieces) => {
-    tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+    tally = emptyTally()
     for (const piece of pieces) {
       const result = parser.execute(piece)
       if (typeof result !== 'number') throw result

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module'
-import type { Driver } from './driver.ts'
+import { emptyTally } from './driver.ts'
+import type { Direction, Driver } from './driver.ts'
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   llhttp_alloc(type: number): number
   llhttp_execute(parser: number, octets: number, length: number): number
   llhttp_get_method(parser: number): number
+  llhttp_get_status_code(parser: number): number
   malloc(length: number): number
 }
 interface WebAssemblyHost {
@@ -16,15 +18,16 @@ interface WebAssemblyHost {
 const require = createRequire(import.meta.url)
 export const version: string = `undici ${(require('undici/package.json') as { version: string }).version}`
 
-const REQUEST = 1
+const TYPES: Readonly<Record<Direction, number>> = { request: 1, response: 2 }
 const ROOM = 65536
 
 /** llhttp as WebAssembly with SIMD, as undici ships and drives it: octets copied in, spans called back, strings cut from them. */
-export function createDriver(): Driver {
+export function createDriver(direction: Direction): Driver {
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyHost })
     .WebAssembly
-  let tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+  let tally = emptyTally()
   let target = ''
+  let reason = ''
   let name = ''
   let value = ''
   let fields: string[] = []
@@ -51,7 +54,10 @@ export function createDriver(): Driver {
           target += text(at, length)
           return 0
         },
-        wasm_on_status: () => 0,
+        wasm_on_status: (_parser: number, at: number, length: number) => {
+          reason = text(at, length)
+          return 0
+        },
         wasm_on_header_field: (_parser: number, at: number, length: number) => {
           if (value !== '') endField()
           name += text(at, length)
@@ -64,7 +70,15 @@ export function createDriver(): Driver {
         wasm_on_headers_complete: (parser: number) => {
           endField()
           tally.fieldLines += fields.length / 2
-          if (target === '' || exports.llhttp_get_method(parser) < 0) throw new Error('no request')
+          if (direction === 'request' && (target === '' || exports.llhttp_get_method(parser) < 0)) {
+            throw new Error('no request')
+          }
+          if (
+            direction === 'response' &&
+            (reason === '' || exports.llhttp_get_status_code(parser) < 100)
+          ) {
+            throw new Error('no response')
+          }
           fields = []
           return 0
         },
@@ -74,18 +88,18 @@ export function createDriver(): Driver {
         },
         wasm_on_message_complete: () => {
           endField()
-          tally.fieldLines += fields.length / 2
+          tally.trailerLines += fields.length / 2
           tally.messages++
           return 0
         },
       },
     },
   )
-  const parser = exports.llhttp_alloc(REQUEST)
+  const parser = exports.llhttp_alloc(TYPES[direction])
   room = exports.malloc(ROOM)
   memory = Buffer.from(exports.memory.buffer)
   return (pieces) => {
-    tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+    tally = emptyTally()
     for (const piece of pieces) {
       memory.set(piece, room)
       current = piece

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
-import type { Driver } from './driver.ts'
+import { emptyTally } from './driver.ts'
+import type { Direction, Driver } from './driver.ts'
 
 interface Binding {
   execute(octets: Uint8Array): number | Error
@@ -9,6 +10,7 @@ interface Binding {
 interface BindingClass {
   new (): Binding
   readonly REQUEST: number
+  readonly RESPONSE: number
   readonly kOnHeaders: number
   readonly kOnHeadersComplete: number
   readonly kOnBody: number
@@ -18,15 +20,18 @@ interface BindingClass {
 export const version: string = `llhttp ${process.versions['llhttp'] ?? ''}`
 
 /** The parser inside Node, driven through the callbacks that node:http sets. */
-export function createDriver(): Driver {
+export function createDriver(direction: Direction): Driver {
   const { HTTPParser } = createRequire(import.meta.url)('_http_common') as {
     HTTPParser: BindingClass
   }
-  let tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+  let tally = emptyTally()
+  let headComplete = false
   const parser = new HTTPParser()
-  parser.initialize(HTTPParser.REQUEST, {})
+  parser.initialize(direction === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE, {})
+  // Called where there are more field lines than fit in one call, and for trailers.
   parser[HTTPParser.kOnHeaders] = (fields: readonly string[]) => {
-    tally.fieldLines += fields.length / 2
+    if (headComplete) tally.trailerLines += fields.length / 2
+    else tally.fieldLines += fields.length / 2
   }
   parser[HTTPParser.kOnHeadersComplete] = (
     _major: number,
@@ -34,6 +39,7 @@ export function createDriver(): Driver {
     fields: readonly string[] | undefined,
   ) => {
     if (fields !== undefined) tally.fieldLines += fields.length / 2
+    headComplete = true
     return 0
   }
   parser[HTTPParser.kOnBody] = (octets: Uint8Array) => {
@@ -41,9 +47,10 @@ export function createDriver(): Driver {
   }
   parser[HTTPParser.kOnMessageComplete] = () => {
     tally.messages++
+    headComplete = false
   }
   return (pieces) => {
-    tally = { messages: 0, fieldLines: 0, bodyBytes: 0 }
+    tally = emptyTally()
     for (const piece of pieces) {
       const result = parser.execute(piece)
       if (typeof result !== 'number') throw result

@@ -1,0 +1,34 @@
+import type { Bench } from './benchmark.ts'
+import type { Row } from './model.ts'
+import { inRounds } from './rounds.ts'
+import type { Contender } from './rounds.ts'
+import type { WorkKind } from './work/work.ts'
+import { WorkClient } from './work/work-client.ts'
+import { WORKERS, workNames } from './work/workloads.ts'
+
+const CPU_MS = 40
+const FULL_ROUNDS = 11
+const QUICK_ROUNDS = 3
+
+/** Measures all contenders of a kind, each in its own process. */
+export async function benchWork(bench: Bench, kind: WorkKind): Promise<readonly Row[]> {
+  const clients = new Map<string, WorkClient>()
+  const rows: Row[] = []
+  try {
+    for (const worker of WORKERS[kind]) {
+      clients.set(worker, await WorkClient.start(kind, worker, process.execPath))
+    }
+    for (const [work, name] of workNames(kind).entries()) {
+      const contenders: Contender[] = [...clients].map(([worker, client]) => ({
+        name: worker,
+        version: client.version,
+        measure: async () => ({ ns: await client.round({ work, cpuMs: CPU_MS }) }),
+      }))
+      const rounds = bench.quick ? QUICK_ROUNDS : FULL_ROUNDS
+      rows.push({ benchmark: kind, name, outcomes: await inRounds(contenders, rounds) })
+    }
+  } finally {
+    await Promise.all([...clients.values()].map((client) => client.end()))
+  }
+  return rows
+}
