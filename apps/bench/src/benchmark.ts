@@ -19,7 +19,5 @@ export interface Benchmark {
   readonly group: string
   /** What is measured, in a few words. */
   readonly title: string
-  /** The figure that counts. */
-  readonly figure: string
   readonly run: (bench: Bench) => Promise<readonly Row[]>
 }

@@ -18,6 +18,8 @@ export interface Row {
   /** The benchmark that it belongs to, and its own name within that. */
   readonly benchmark: string
   readonly name: string
+  /** The figure that counts. */
+  readonly figure: string
   readonly outcomes: readonly Outcome[]
 }
 

@@ -26,11 +26,17 @@ export interface Peer {
   readonly name: string
   /** How to start it. @throws Missing when it is not to be had here */
   readonly prepare: (duty: Duty) => Promise<Launch>
+  /** Where it has what the others have behind a target. Default: there too. */
+  readonly targetOf?: (target: string) => string
 }
 
 const run = promisify(execFile)
 const BUILD_PATIENCE_MS = 120_000
+const AGAIN = 'rawhttp, again'
 const DENO_ARGS = ['run', '--quiet', '--no-remote', '--no-lock', '--node-modules-dir=manual', '-A']
+
+const HTTPSERVER = fileURLToPath(new URL('../../httpserver/dist/main.js', import.meta.url))
+const LISTENING = /^Listening on http:\/\/\S+:(\d+)/
 
 const rawhttp: Peer = onNode('rawhttp', 'servers/rawhttp.js')
 
@@ -50,7 +56,7 @@ type ServerName =
 /** The servers by name, in the order of the tables. Ours stands there twice: what differs between the two is noise. */
 export const SERVERS: Readonly<Record<ServerName, Peer>> = {
   rawhttp,
-  again: { ...rawhttp, name: 'rawhttp, again' },
+  again: { ...rawhttp, name: AGAIN },
   nodeHttp: onNode('node:http', 'servers/node-http.js'),
   fastify: onNode('fastify', 'servers/fastify.js'),
   hono: onNode('hono', 'servers/hono.js'),
@@ -62,13 +68,60 @@ export const SERVERS: Readonly<Record<ServerName, Peer>> = {
   floor: onNode('node:net', 'servers/socket-floor.js'),
 }
 
+/** The app of this house as it is started by hand: its access log, checks and trailers are all on. */
+const httpserver: Peer = {
+  name: 'rawhttp',
+  prepare: ({ workshop, upstreamPort, node = process.execPath }) =>
+    Promise.resolve({
+      command: node,
+      args: [
+        HTTPSERVER,
+        ...['--port', '0', '--host', '127.0.0.1', '--video', workshop.file, '--upstream'],
+        upstreamPort === undefined ? 'embedded' : `http://127.0.0.1:${upstreamPort}`,
+      ],
+      readPlace: (line) => {
+        const port = LISTENING.exec(line)?.[1]
+        return port === undefined ? undefined : { port: Number(port), version: 'apps/httpserver' }
+      },
+    }),
+}
+
+/** Who sends files. */
+export const FILE_SERVERS: readonly Peer[] = [
+  { ...httpserver, targetOf: () => '/video' },
+  { ...httpserver, name: AGAIN, targetOf: () => '/video' },
+  SERVERS.nodeHttp,
+  SERVERS.bun,
+  SERVERS.deno,
+  SERVERS.go,
+  SERVERS.nginx,
+]
+
+const behindHttpbin = (target: string): string => `/httpbin${target}`
+
+/** Who passes requests on. */
+export const PROXIES: readonly Peer[] = [
+  { ...httpserver, targetOf: behindHttpbin },
+  { ...httpserver, name: AGAIN, targetOf: behindHttpbin },
+  onNode('http-proxy', 'proxies/http-proxy.js', ['--no-deprecation']),
+  onNode('on undici', 'proxies/undici.js'),
+  SERVERS.go,
+  SERVERS.nginx,
+]
+
+/** The app itself, where its pages are asked for. */
+export const HTTPSERVER_PAGE: Peer = { ...httpserver, name: 'apps/httpserver', targetOf: () => '/' }
+
+/** What proxies pass requests on to. */
+export const ORIGIN: Peer = onNode('origin', 'proxies/origin.js')
+
 /** A program of this package. */
-function onNode(name: string, program: string): Peer {
+function onNode(name: string, program: string, flags: readonly string[] = []): Peer {
   return {
     name,
     prepare: async ({ node = process.execPath, ...duty }) => ({
       command: node,
-      args: [built(program)],
+      args: [...flags, built(program)],
       environment: await environmentOf(duty),
     }),
   }

@@ -12,6 +12,11 @@ export interface Contender {
   readonly measure: () => Promise<Sample>
 }
 
+/** One that is not measured, and why. */
+export function absent(name: string, skipped: string): Contender {
+  return { name, version: '', skipped, measure: () => Promise.reject(new Error(skipped)) }
+}
+
 /**
  * Measures all contenders, once without counting it and then `rounds` times. One that fails is out, with the reason told.
  *

@@ -55,7 +55,7 @@ async function measure(
     for (const [i, benchmark] of benchmarks.entries()) {
       print(`[${i + 1}/${benchmarks.length}] ${benchmark.title}`)
       const found = await benchmark.run(bench)
-      for (const row of found) print(`  ${rowLine(row, benchmark.figure)}`)
+      for (const row of found) print(`  ${rowLine(row)}`)
       rows.push(...found)
     }
   } finally {

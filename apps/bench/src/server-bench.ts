@@ -1,92 +1,127 @@
 import type { Bench } from './benchmark.ts'
-import type { Load, LoadResult } from './load/load.ts'
+import type { Load, LoadResult, Span } from './load/load.ts'
 import type { Row, Sample } from './model.ts'
 import type { Duty, Peer } from './peers.ts'
-import { inRounds } from './rounds.ts'
+import { absent, inRounds } from './rounds.ts'
 import type { Contender } from './rounds.ts'
+import { hasProc } from './system/proc.ts'
 import { Missing } from './system/programs.ts'
 import { ServerProcess } from './system/server-process.ts'
 
-const FULL = { rounds: 7, durationMs: 600 }
-const QUICK = { rounds: 3, durationMs: 200 }
+/** How often and how long servers are measured. */
+export interface Effort {
+  readonly rounds: number
+  readonly span: Span
+}
+
+/** Who is asked what. */
+export interface Contest {
+  readonly benchmark: string
+  readonly name: string
+  readonly load: Omit<Load, 'port'>
+  readonly peers: readonly Peer[]
+  readonly duty: Duty
+  /** The figure that counts. Default: CPU time a request. */
+  readonly figure?: string
+  /** Default: what a run of ten minutes has time for. */
+  readonly effort?: Effort
+}
+
+const FULL: Effort = { rounds: 7, span: { durationMs: 400 } }
+const QUICK: Effort = { rounds: 3, span: { durationMs: 150 } }
 
 /** A peer that runs, or why it does not. */
 interface Entrant {
-  readonly name: string
+  readonly peer: Peer
   readonly server: ServerProcess | undefined
   readonly reason: string
 }
 
 /** Measures servers under the same load, all of them alive, one at a time. */
-export async function benchServers(
-  bench: Bench,
-  benchmark: string,
-  name: string,
-  load: Omit<Load, 'port'>,
-  peers: readonly Peer[],
-  duty: Duty,
-): Promise<Row> {
-  const { rounds, durationMs } = bench.quick ? QUICK : FULL
+export async function benchServers(bench: Bench, contest: Contest): Promise<Row> {
+  const {
+    benchmark,
+    name,
+    load,
+    peers,
+    duty,
+    figure = 'cpuUs',
+    effort = bench.quick ? QUICK : FULL,
+  } = contest
   const entrants: Entrant[] = []
   try {
     for (const peer of peers) entrants.push(await enter(peer, duty))
-    const contenders = entrants.map((entrant) =>
-      contender(entrant, (server) => measure(bench, server, load, durationMs)),
-    )
-    const outcomes = await inRounds(contenders, rounds)
-    return { benchmark, name, outcomes }
+    const contenders = entrants.map((entrant) => contender(bench, entrant, load, effort.span))
+    return { benchmark, name, figure, outcomes: await inRounds(contenders, effort.rounds) }
   } finally {
     for (const { server } of entrants) await server?.stop()
   }
 }
 
-async function enter({ name, prepare }: Peer, duty: Duty): Promise<Entrant> {
+async function enter(peer: Peer, duty: Duty): Promise<Entrant> {
   try {
-    return { name, server: await ServerProcess.start(await prepare(duty)), reason: '' }
+    if (!hasProc())
+      throw new Missing('this system has no /proc, which tells the CPU time of servers')
+    const server = await ServerProcess.start(await peer.prepare(duty))
+    return { peer, server, reason: '' }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const told = error instanceof Missing ? reason : `failed: ${reason}`
-    return { name, server: undefined, reason: told }
+    return { peer, server: undefined, reason: reasonOf(error) }
   }
+}
+
+/** Why a peer is not measured, as an outcome says it. */
+export function reasonOf(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error)
+  return error instanceof Missing ? reason : `failed: ${reason}`
 }
 
 function contender(
-  { name, server, reason }: Entrant,
-  measureServer: (server: ServerProcess) => Promise<Sample>,
+  bench: Bench,
+  { peer, server, reason }: Entrant,
+  load: Omit<Load, 'port'>,
+  span: Span,
 ): Contender {
-  if (server === undefined) {
-    return { name, version: '', skipped: reason, measure: () => Promise.reject(new Error(reason)) }
-  }
-  return { name, version: server.place.version, measure: () => measureServer(server) }
+  const { name } = peer
+  if (server === undefined) return absent(name, reason)
+  const { port, version } = server.place
+  const own = loadFor(peer, load, port)
+  return { name, version, measure: () => measureServer(bench, server, own, span) }
 }
 
-async function measure(
+/** The load as a peer gets it. */
+export function loadFor({ targetOf }: Peer, load: Omit<Load, 'port'>, port: number): Load {
+  if (targetOf === undefined) return { ...load, port }
+  return { ...load, port, request: { ...load.request, target: targetOf(load.request.target) } }
+}
+
+/** Loads one server once. */
+export async function measureServer(
   { generator }: Bench,
   server: ServerProcess,
-  load: Omit<Load, 'port'>,
-  durationMs: number,
+  load: Load,
+  span: Span,
 ): Promise<Sample> {
-  await generator.open({ ...load, port: server.place.port })
+  await generator.open(load)
   try {
     const before = server.cpuMs()
-    const result = await generator.run({ durationMs })
-    return figures(result, server.cpuMs() - before, load.responseBytes)
+    const result = await generator.run(span)
+    return figures(result, server.cpuMs() - before, load)
   } finally {
     await generator.close()
   }
 }
 
-/** The figures of one run: what it cost, how much came of it, how long each took. */
+// What it cost, how much came of it, how long each took.
 function figures(
   { requests, elapsedMs, p50Ms, p99Ms }: LoadResult,
   cpuMs: number,
-  responseBytes: number,
+  { responseBytes, request: { contentBytes = 0 } }: Load,
 ): Sample {
   const seconds = elapsedMs / 1000
   return {
     cpuUs: (cpuMs * 1000) / requests,
     perSecond: requests / seconds,
-    megabytesPerSecond: (requests * responseBytes) / 1e6 / seconds,
+    megabytesPerSecond: (requests * (responseBytes + contentBytes)) / 1e6 / seconds,
     busy: cpuMs / elapsedMs,
     p50Ms,
     p99Ms,

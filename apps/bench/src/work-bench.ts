@@ -6,12 +6,12 @@ import type { WorkKind } from './work/work.ts'
 import { WorkClient } from './work/work-client.ts'
 import { WORKERS, workNames } from './work/workloads.ts'
 
-const CPU_MS = 40
-const FULL_ROUNDS = 11
-const QUICK_ROUNDS = 3
+const FULL = { rounds: 11, cpuMs: 40, warmUpMs: 250 }
+const QUICK = { rounds: 3, cpuMs: 20, warmUpMs: 60 }
 
 /** Measures all contenders of a kind, each in its own process. */
 export async function benchWork(bench: Bench, kind: WorkKind): Promise<readonly Row[]> {
+  const { rounds, cpuMs, warmUpMs } = bench.quick ? QUICK : FULL
   const clients = new Map<string, WorkClient>()
   const rows: Row[] = []
   try {
@@ -22,10 +22,14 @@ export async function benchWork(bench: Bench, kind: WorkKind): Promise<readonly 
       const contenders: Contender[] = [...clients].map(([worker, client]) => ({
         name: worker,
         version: client.version,
-        measure: async () => ({ ns: await client.round({ work, cpuMs: CPU_MS }) }),
+        measure: async () => ({ ns: await client.round({ work, cpuMs, warmUpMs }) }),
       }))
-      const rounds = bench.quick ? QUICK_ROUNDS : FULL_ROUNDS
-      rows.push({ benchmark: kind, name, outcomes: await inRounds(contenders, rounds) })
+      rows.push({
+        benchmark: kind,
+        name,
+        figure: 'ns',
+        outcomes: await inRounds(contenders, rounds),
+      })
     }
   } finally {
     await Promise.all([...clients.values()].map((client) => client.end()))

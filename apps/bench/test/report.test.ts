@@ -7,6 +7,7 @@ import { formatSpread, rowLine } from '../src/report/text.ts'
 const ROW: Row = {
   benchmark: 'keep-alive',
   name: 'Keep-alive',
+  figure: 'cpuUs',
   outcomes: [
     {
       contender: 'rawhttp',
@@ -20,7 +21,7 @@ const ROW: Row = {
 
 describe('a summary', () => {
   test('has medians, and ratios to ours round by round', () => {
-    const [ours, node, bun] = summarise(ROW, 'cpuUs')
+    const [ours, node, bun] = summarise(ROW)
     expect(ours).toMatchObject({ contender: 'rawhttp', median: 10, ratio: undefined })
     expect(node).toMatchObject({ median: 20 })
     expect(node?.ratio?.median).toBe(2)
@@ -68,7 +69,7 @@ describe('a number', () => {
 })
 
 test('a row is one line, with what was skipped', () => {
-  expect(rowLine(ROW, 'cpuUs')).toBe(
+  expect(rowLine(ROW)).toBe(
     'Keep-alive: rawhttp 10.0 µs · node:http 20.0 µs (2.00) · Bun skipped (no bun on PATH)',
   )
 })

@@ -10,6 +10,7 @@ import type { ResponseReader } from './response-reader.ts'
 
 // A server that does not answer for so long will not.
 const PATIENCE_MS = 10_000
+const BACKLOG = 100
 
 interface Run {
   readonly span: Span
@@ -45,8 +46,7 @@ export class Generator implements LoadOwner {
     for (let i = 0; i < connections; i++) {
       this.#connections.push(new LoadConnection(this.#load, this.#octets, makeReader, this))
     }
-    const opened = Promise.all(this.#connections.map((connection) => connection.open()))
-    await within(PATIENCE_MS, 'connecting', opened)
+    await within(PATIENCE_MS, 'connecting', this.#connect())
   }
 
   /** Sends requests for as long as `span` says, and waits for what it has begun. @throws when a response is not what it must be */
@@ -64,6 +64,14 @@ export class Generator implements LoadOwner {
       }
     })
     return within(span.durationMs + PATIENCE_MS, 'the last responses', result)
+  }
+
+  // No more at a time than a listening socket keeps waiting.
+  async #connect(): Promise<void> {
+    for (let i = 0; i < this.#connections.length; i += BACKLOG) {
+      const some = this.#connections.slice(i, i + BACKLOG)
+      await Promise.all(some.map((connection) => connection.open()))
+    }
   }
 
   close(): void {

@@ -20,6 +20,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   heapKiB: { title: 'JavaScript’s memory a connection', format: rounded(1, ' KiB') },
   firstMs: { title: 'start to first response', format: rounded(0, ' ms') },
   slope: { title: 'slope', format: rounded(2, '') },
+  endSlope: { title: 'slope of the last step', format: rounded(2, '') },
 }
 
 /** A number as its figure writes it; a dash when there is none. */

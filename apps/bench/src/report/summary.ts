@@ -17,7 +17,11 @@ export interface Summary {
 const OURS = 'rawhttp'
 
 /** What every contender of a row came to. */
-export function summarise(row: Row, figure: string, base: string = OURS): readonly Summary[] {
+export function summarise(
+  row: Row,
+  figure: string = row.figure,
+  base: string = OURS,
+): readonly Summary[] {
   const { outcomes } = row
   const bases = outcomes.find(({ contender }) => contender === base)
   return outcomes.map((outcome) => {

@@ -4,8 +4,9 @@ import { formatFigure } from './figures.ts'
 import { summarise } from './summary.ts'
 
 /** A row as one line for a terminal. */
-export function rowLine(row: Row, figure: string): string {
-  const parts = summarise(row, figure).map(({ contender, skipped, median, ratio }) => {
+export function rowLine(row: Row): string {
+  const { figure } = row
+  const parts = summarise(row).map(({ contender, skipped, median, ratio }) => {
     if (skipped !== undefined) return `${contender} skipped (${skipped})`
     const times = ratio === undefined ? '' : ` (${ratio.median.toFixed(2)})`
     return `${contender} ${formatFigure(figure, median)}${times}`

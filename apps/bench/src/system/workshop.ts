@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const MEBIBYTE = 1024 * 1024
 /** Octets of the file that servers send. */
-const FILE_BYTES: number = 100 * MEBIBYTE
+export const FILE_BYTES: number = 100 * MEBIBYTE
 
 const path = (relative: string): string =>
   fileURLToPath(new URL(`../../../../${relative}`, import.meta.url))

@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises'
 import type { RoundAnswer, RoundOrder, Work, WorkKind } from './work.ts'
 import { loadWorkload } from './workloads.ts'
 
-const WARM_UP_MS = 250
 const BATCH_US = 1000
 
 const [, , kind = '', worker = ''] = process.argv
@@ -22,10 +21,10 @@ process.on('disconnect', () => {
 })
 process.send?.({ version })
 
-async function round({ work: number, cpuMs }: RoundOrder): Promise<RoundAnswer> {
+async function round({ work: number, cpuMs, warmUpMs }: RoundOrder): Promise<RoundAnswer> {
   const work = works[number]
   if (work === undefined) throw new Error(`no work ${number}`)
-  if (!warm.has(work)) await measure(work, WARM_UP_MS)
+  if (!warm.has(work)) await measure(work, warmUpMs)
   warm.add(work)
   return { ns: await measure(work, cpuMs) }
 }

@@ -16,12 +16,14 @@ export interface Workload {
 }
 
 /** The kinds. */
-export type WorkKind = 'request-parser' | 'response-parser' | 'writer'
+export type WorkKind = 'request-parser' | 'response-parser' | 'writer' | 'growth'
 
 /** What the parent asks: do this work for about so much CPU time. */
 export interface RoundOrder {
   readonly work: number
   readonly cpuMs: number
+  /** Spent before its first round. */
+  readonly warmUpMs: number
 }
 
 /** What it gets: nanoseconds of CPU time for one message, or what went wrong. */

@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '../growth/dimensions.ts'
 import type { Input } from '../messages/input.ts'
 import { requests } from '../messages/requests.ts'
 import { responses } from '../messages/responses.ts'
@@ -6,29 +7,30 @@ import type { WriterModule } from '../writers/writer.ts'
 import { RESPONSES } from '../writers/writer.ts'
 import type { Work, WorkKind, Workload } from './work.ts'
 
+const PARSERS = ['rawhttp', 'node-binding', 'llhttp-wasm', 'http-parser-js', 'bare-http-parser']
+
 /** Who does a kind of work, ours first; each is a module of its folder. */
 export const WORKERS: Readonly<Record<WorkKind, readonly string[]>> = {
-  'request-parser': [
-    'rawhttp',
-    'node-binding',
-    'llhttp-wasm',
-    'http-parser-js',
-    'bare-http-parser',
-  ],
-  'response-parser': [
-    'rawhttp',
-    'node-binding',
-    'llhttp-wasm',
-    'http-parser-js',
-    'bare-http-parser',
-  ],
+  'request-parser': PARSERS,
+  'response-parser': PARSERS,
   writer: ['rawhttp', 'node-http'],
+  growth: PARSERS,
 }
 
 /** The names of a kind of work, in the order of the table. */
 export function workNames(kind: WorkKind): readonly string[] {
-  if (kind === 'writer') return RESPONSES.map(({ name }) => name)
-  return (kind === 'request-parser' ? requests() : responses()).map(({ name }) => name)
+  return (kind === 'writer' ? RESPONSES : inputsOf(kind)).map(({ name }) => name)
+}
+
+function inputsOf(kind: Exclude<WorkKind, 'writer'>): readonly Input[] {
+  switch (kind) {
+    case 'request-parser':
+      return requests()
+    case 'response-parser':
+      return responses()
+    case 'growth':
+      return DIMENSIONS.flatMap(({ sizes, input }) => sizes.map(input))
+  }
 }
 
 /** Loads a contender. Nothing is made until its first turn. @throws when there is no such module */
@@ -44,9 +46,9 @@ export async function loadWorkload(kind: WorkKind, worker: string): Promise<Work
     return { version: module.version, works }
   }
   const module = (await import(`../parsers/${worker}.js`)) as ParserModule
-  const direction = kind === 'request-parser' ? 'request' : 'response'
-  const inputs = direction === 'request' ? requests() : responses()
-  return { version: module.version, works: inputs.map((input) => parse(module, direction, input)) }
+  const direction = kind === 'response-parser' ? 'response' : 'request'
+  const works = inputsOf(kind).map((input) => parse(module, direction, input))
+  return { version: module.version, works }
 }
 
 function parse(module: ParserModule, direction: Direction, input: Input): Work {
