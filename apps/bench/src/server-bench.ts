@@ -9,7 +9,7 @@ import { Missing } from './system/programs.ts'
 import { ServerProcess } from './system/server-process.ts'
 
 /** How often and how long servers are measured. */
-export interface Effort {
+interface Effort {
   readonly rounds: number
   readonly span: Span
 }
@@ -89,13 +89,13 @@ function contender(
 }
 
 /** The load as a peer gets it. */
-export function loadFor({ targetOf }: Peer, load: Omit<Load, 'port'>, port: number): Load {
+function loadFor({ targetOf }: Peer, load: Omit<Load, 'port'>, port: number): Load {
   if (targetOf === undefined) return { ...load, port }
   return { ...load, port, request: { ...load.request, target: targetOf(load.request.target) } }
 }
 
 /** Loads one server once. */
-export async function measureServer(
+async function measureServer(
   { generator }: Bench,
   server: ServerProcess,
   load: Load,
