@@ -1,0 +1,43 @@
+/** What a connection asks of a stream. Sockets of node:net and node:tls fit. */
+export interface ClientStream {
+  /** Calls back when the octets have left, or with the error that kept them. A string has one octet a character. */
+  write(
+    octets: Uint8Array | string,
+    encoding: 'latin1',
+    callback: (error?: Error | null) => void,
+  ): boolean
+  /** Octets that were written and have not left. */
+  readonly writableLength: number
+  /** From here on writes are gathered, until `uncork` lets them go together. */
+  cork(): void
+  uncork(): void
+  /** Reads no more, until `resume`. */
+  pause(): unknown
+  resume(): unknown
+  /** Lets go of both sides at once. */
+  destroy(): unknown
+  /** Whether it keeps the process alive. */
+  ref(): unknown
+  unref(): unknown
+}
+
+/** What a stream tells its connection. */
+export interface StreamHooks {
+  /** The transport is there; over TLS the handshake follows. */
+  connected(): void
+  /** The handshake is complete, and the peer is who it should be. Only over TLS. */
+  secured(): void
+  /** Asked before each read: where to read to. */
+  readonly readMemory: Uint8Array
+  /**
+   * Octets were read; the memory is the stream's again when this returns, unless it gives false.
+   *
+   * @returns false: read no more until `resume`
+   */
+  octetsRead(octets: Uint8Array): boolean
+  /** The peer sends no more. */
+  peerEnded(): void
+  broke(error: Error): void
+  /** It is gone. Called once, last. */
+  closed(): void
+}

@@ -1,0 +1,307 @@
+import { Headers } from '@rawhttp/headers'
+import type { StatusLine } from '@rawhttp/response-parser'
+import type { StreamHooks } from './byte-stream.ts'
+import { nextState } from './connection-state.ts'
+import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import { Conversation } from './conversation.ts'
+import type { ConversationOwner } from './conversation.ts'
+import type { Deadlines, Swept } from './deadlines.ts'
+import type { Dial, Dialed } from './dialer.ts'
+import { streamError, timeoutError, TransportError } from './errors.ts'
+import type { Exchange, ExchangeHolder } from './exchange.ts'
+import type { TakenOver } from './incoming-response.ts'
+import type { ClientSettings } from './options.ts'
+import type { Origin } from './origin.ts'
+import { Outbox } from './outbox.ts'
+import { sharedMemory } from './read-memory.ts'
+import { Timetable } from './timetable.ts'
+import type { Expiry } from './timetable.ts'
+
+/** Whoever has connections. */
+export interface ConnectionOwner {
+  readonly origin: Origin
+  readonly settings: ClientSettings
+  readonly deadlines: Deadlines
+  readonly dial: Dial
+  /** It can bring another response. */
+  connectionIdle(connection: ClientConnection): void
+  /** Its request failed because the peer had closed it before: it is to be sent by a new one. */
+  retry(exchange: Exchange): void
+  /** It brings no more responses; its stream may still be closing. Called once. */
+  connectionLost(connection: ClientConnection): void
+  /** Its stream is closed, or somebody else's. Called once, last. */
+  connectionGone(connection: ClientConnection): void
+}
+
+// How long the rest of a cancelled body may take.
+const DISCARD_TIMEOUT_MS = 1000
+
+// One for all: making an error costs more than closing a connection, and its stack would tell nothing.
+const CLOSED = new TransportError('ERR_CONNECTION_CLOSED', 'The connection is closed')
+
+let connectionCount = 0
+
+/**
+ * One connection, as the table in connection-state.ts has it. Whatever happens outside comes in here: octets, the peer's end,
+ * errors, time. What the octets say is the conversation's business.
+ */
+export class ClientConnection implements StreamHooks, ExchangeHolder, ConversationOwner, Swept {
+  readonly outbox: Outbox
+  readonly timetable: Timetable
+  readonly readsToMemory: boolean
+  readonly #owner: ConnectionOwner
+  readonly #settings: ClientSettings
+  readonly #number = ++connectionCount
+  readonly #conversation: Conversation
+  readonly #dialed: Dialed
+  #state: ConnectionState = 'Connecting'
+  #paused = false
+  #idleUntil = 0
+  #gone = false
+
+  /** @throws what node:net or node:tls finds wrong with the options */
+  constructor(owner: ConnectionOwner, exchange: Exchange) {
+    const { settings, origin } = owner
+    this.#owner = owner
+    this.#settings = settings
+    // Over TLS octets go on coming for a while when nobody wants them, and streams to be handed over read as all streams do.
+    this.readsToMemory = !origin.secure && !exchange.switches
+    this.timetable = new Timetable(settings.writeTimeoutMs)
+    this.timetable.waitFor('ERR_CONNECT_TIMEOUT', settings.connectTimeoutMs)
+    this.#conversation = new Conversation(this, settings)
+    this.#dialed = owner.dial(origin, this, exchange.switches)
+    const { trace } = settings
+    const connection = this.#number
+    this.outbox = new Outbox(
+      this.#dialed.stream,
+      trace && ((octets) => trace({ type: 'OctetsOut', connection, octets })),
+    )
+    this.#conversation.assign(exchange)
+    exchange.holder = this
+    owner.deadlines.add(this)
+    trace?.({ type: 'Opened', connection, origin: origin.name })
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Whether the peer can be thought to keep it still. */
+  usable(now: number): boolean {
+    return this.#state === 'Idle' && now < this.#idleUntil
+  }
+
+  /** Sends a request; the connection must be idle. */
+  begin(exchange: Exchange): void {
+    exchange.holder = this
+    this.#dialed.stream.ref()
+    this.#conversation.assign(exchange)
+    this.#conversation.send()
+  }
+
+  /** Nothing is asked of it for now: it does not keep the process alive. */
+  rest(): void {
+    this.#dialed.stream.unref()
+  }
+
+  /** Closes at once. */
+  stop(error: Error): void {
+    this.#lose('stop', error)
+  }
+
+  /** As ExchangeHolder and ConversationOwner. */
+  giveUp(_exchange: Exchange, error: Error): void {
+    this.#lose('given up', error)
+  }
+
+  /** As ConversationOwner. */
+  refuse(error: Error): void {
+    this.#lose('violation', error)
+  }
+
+  /** As ConversationOwner. */
+  enter(event: ConnectionEvent): void {
+    const from = this.#state
+    const to = nextState(from, event)
+    if (from === to) return
+    this.#state = to
+    const { trace } = this.#settings
+    trace?.({ type: 'StateChanged', connection: this.#number, from, to, event })
+  }
+
+  /** As ConversationOwner. */
+  headRead(statusLine: StatusLine): void {
+    this.#settings.trace?.({ type: 'StatusLine', connection: this.#number, statusLine })
+  }
+
+  /** As ConversationOwner. */
+  responseEnded(idleMs: number): void {
+    if (idleMs > 0) {
+      this.enter('response end, persistent')
+      this.timetable.rest()
+      this.#idleUntil = this.#owner.deadlines.clock.now() + idleMs
+      this.#owner.connectionIdle(this)
+    } else {
+      this.#lose('response end, closing', CLOSED)
+    }
+  }
+
+  /** As ConversationOwner. */
+  handOver(): TakenOver | undefined {
+    if (this.#state !== 'Switched') return undefined
+    this.enter('take over')
+    this.#conversation.drop()?.finish(new Headers())
+    const octets = this.#conversation.reader.takeRemaining()
+    const stream = this.#dialed.letGo()
+    this.#owner.deadlines.delete(this)
+    this.#owner.connectionLost(this)
+    this.#leave()
+    return { stream, octets }
+  }
+
+  /** As BodyOwner. */
+  readOn(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#conversation.awaitMore()
+    this.#dialed.stream.resume()
+  }
+
+  /** As BodyOwner. */
+  bodyCancelled(): void {
+    const framing = this.#conversation.exchange?.response?.framing
+    const { contentBytes } = this.#conversation.reader
+    const rest = framing?.kind === 'length' ? framing.length - contentBytes : Infinity
+    if (this.#state !== 'Receiving' || rest > this.#settings.maxDiscardBytes) {
+      this.#lose('given up', CLOSED)
+      return
+    }
+    this.readOn()
+    this.timetable.waitFor('Discard', DISCARD_TIMEOUT_MS)
+  }
+
+  /** As Swept. */
+  sweep(now: number): void {
+    if (this.#state === 'Idle') {
+      if (now >= this.#idleUntil) this.#lose('timeout', CLOSED)
+      return
+    }
+    const { exchange } = this.#conversation
+    if (exchange === undefined) return
+    const pending = this.outbox.pendingBytes > 0
+    if (now >= exchange.endsAt) {
+      this.#expire('ERR_TOTAL_TIMEOUT', exchange)
+    } else if (pending && this.timetable.outputStands(now, this.outbox.takenBytes)) {
+      this.#expire('ERR_WRITE_TIMEOUT', exchange)
+    } else {
+      const expiry = this.timetable.sweep(now, pending)
+      if (expiry !== null) this.#expire(expiry, exchange)
+    }
+  }
+
+  /** As StreamHooks. */
+  get readMemory(): Uint8Array {
+    return this.#conversation.memory ?? sharedMemory
+  }
+
+  /** As StreamHooks. */
+  connected(): void {
+    if (this.#state !== 'Connecting') return
+    if (this.#owner.origin.secure) {
+      this.timetable.waitFor('ERR_TLS_TIMEOUT', this.#settings.handshakeTimeoutMs)
+      this.enter('connected, TLS follows')
+    } else {
+      this.enter('connected')
+      this.#conversation.send()
+    }
+  }
+
+  /** As StreamHooks. */
+  secured(): void {
+    if (this.#state !== 'Securing') return
+    this.enter('secured')
+    this.#conversation.send()
+  }
+
+  /** As StreamHooks. */
+  octetsRead(octets: Uint8Array): boolean {
+    this.#settings.trace?.({ type: 'OctetsIn', connection: this.#number, octets })
+    if (this.#conversation.exchange === undefined) {
+      if (this.#state === 'Idle') this.#lose('octets while idle', CLOSED)
+      return false
+    }
+    this.timetable.touch()
+    if (this.#conversation.push(octets)) return true
+    if (this.#conversation.exchange !== undefined && this.#state !== 'Switched') {
+      this.#paused = true
+      this.timetable.rest()
+    }
+    return false
+  }
+
+  /** As StreamHooks. */
+  peerEnded(): void {
+    if (this.#state === 'Switched') return
+    if (this.#conversation.exchange === undefined) {
+      this.#lose('peer end', CLOSED)
+    } else if (!this.#conversation.end()) {
+      const message = 'The peer closed the connection before it answered'
+      this.#lose('peer end', new TransportError('ERR_CONNECTION_CLOSED', message), true)
+    }
+  }
+
+  /** As StreamHooks. */
+  broke(error: Error): void {
+    const failure = error instanceof TransportError ? error : this.#describe(error)
+    this.#lose('stream error', failure, true)
+  }
+
+  /** As StreamHooks. */
+  closed(): void {
+    this.#lose('stream error', CLOSED, true)
+    this.#leave()
+  }
+
+  #expire(expiry: Expiry | 'ERR_TOTAL_TIMEOUT' | 'ERR_WRITE_TIMEOUT', exchange: Exchange): void {
+    if (expiry === 'Continue') this.#conversation.proceed()
+    else if (expiry === 'Discard') this.#lose('given up', CLOSED)
+    else this.#lose('timeout', timeoutError(expiry, this.#settings, exchange.settings))
+  }
+
+  // It brings no more responses. What was asked for fails, or is asked for again when the peer had closed an idle connection.
+  #lose(event: ConnectionEvent, error: Error, byPeer = false): void {
+    if (this.#state === 'Closed' || this.#state === 'TakenOver') return
+    const { requestCount, reader } = this.#conversation
+    const stale = byPeer && requestCount > 1 && !reader.started
+    this.enter(event)
+    const exchange = this.#conversation.drop()
+    this.#owner.deadlines.delete(this)
+    this.outbox.fail(error)
+    this.#dialed.stream.destroy()
+    if (exchange !== undefined) {
+      if (stale && exchange.retry()) this.#owner.retry(exchange)
+      else exchange.fail(error, event === 'given up' || event === 'stop')
+    }
+    this.#owner.connectionLost(this)
+  }
+
+  #leave(): void {
+    if (this.#gone) return
+    this.#gone = true
+    const { requestCount } = this.#conversation
+    this.#settings.trace?.({ type: 'Closed', connection: this.#number, requestCount })
+    this.#owner.connectionGone(this)
+  }
+
+  #describe(error: Error): TransportError {
+    const { name } = this.#owner.origin
+    switch (this.#state) {
+      case 'Connecting':
+        return streamError('ERR_CONNECT', `Cannot connect to ${name}`, error)
+      case 'Securing':
+        return streamError('ERR_TLS', `No TLS with ${name}`, error)
+      default:
+        return streamError('ERR_SOCKET', `The connection to ${name} broke`, error)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// The one place where sockets come from.
+import { connect as connectPlain, isIP } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { ConnectionOptions as NodeTlsOptions, TLSSocket } from 'node:tls'
+import type { ClientStream, StreamHooks } from './byte-stream.ts'
+import { TransportError } from './errors.ts'
+import type { TlsOptions } from './options.ts'
+
+/** Where to connect to. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+  /** A unix socket in place of host and port. */
+  readonly socketPath: string | undefined
+  readonly secure: boolean
+  readonly tls: TlsOptions | undefined
+}
+
+/** A stream that is being connected. */
+export interface Dialed {
+  readonly stream: ClientStream
+  /** Stops reading and telling the hooks what comes: the stream belongs to somebody else. Only when it was dialed for that. */
+  letGo(): Socket
+}
+
+/**
+ * Connects.
+ *
+ * @param forSwitch whether the stream may be let go: then it reads as every socket does, and not to `hooks.readMemory`
+ */
+export type Dial = (target: Target, hooks: StreamHooks, forSwitch: boolean) => Dialed
+
+// A peer that vanished without a word is noticed.
+const KEEP_ALIVE_DELAY_MS = 15_000
+const PROTOCOL = 'http/1.1'
+
+/** Connects by TCP or a unix socket, with TLS over it or without. */
+export const dial: Dial = (target, hooks, forSwitch) => {
+  const socket = target.secure
+    ? openTls(target, hooks, forSwitch)
+    : connectPlain({ ...socketOptions(target), ...reading(hooks, forSwitch) })
+  const onData = (octets: Uint8Array): void => {
+    if (!hooks.octetsRead(octets)) socket.pause()
+  }
+  const onEnd = (): void => {
+    hooks.peerEnded()
+  }
+  // First of all: an error that nobody listens for would end the process.
+  socket.on('error', (error) => {
+    hooks.broke(error)
+  })
+  socket.once('connect', () => {
+    hooks.connected()
+  })
+  socket.once('close', () => {
+    hooks.closed()
+  })
+  socket.on('end', onEnd)
+  if (forSwitch) socket.on('data', onData)
+  return {
+    stream: socket,
+    letGo: () => socket.pause().off('data', onData).off('end', onEnd),
+  }
+}
+
+function socketOptions({ host, port, socketPath }: Target) {
+  return {
+    ...(socketPath === undefined ? { host, port } : { path: socketPath }),
+    // The peer's end of the connection is told, and the response says what it means.
+    allowHalfOpen: true,
+    // Requests leave whole, so waiting for more to send with them only delays them.
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
+  }
+}
+
+function reading(hooks: StreamHooks, forSwitch: boolean): { onread?: OnReadOpts } {
+  if (forSwitch) return {}
+  return {
+    onread: {
+      buffer: () => hooks.readMemory,
+      callback: (count, memory) => hooks.octetsRead(memory.subarray(0, count)),
+    },
+  }
+}
+
+// Who the peer is gets verified, and no option turns that off. `rejectUnauthorized` is said because the environment can.
+function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSocket {
+  const { host, tls } = target
+  const options: NodeTlsOptions = {
+    ...socketOptions(target),
+    // A name only: an address is compared with the certificate, and not sent (RFC 6066 §3).
+    servername: isIP(host) === 0 ? host : '',
+    ...tls,
+    ALPNProtocols: [PROTOCOL],
+    rejectUnauthorized: true,
+    ...reading(hooks, forSwitch),
+  }
+  const socket = connectTls(options)
+  socket.once('secureConnect', () => {
+    const { alpnProtocol } = socket
+    if (alpnProtocol === PROTOCOL || !alpnProtocol) hooks.secured()
+    else hooks.broke(new TransportError('ERR_TLS', `The peer chose ${alpnProtocol}`))
+  })
+  return socket
+}

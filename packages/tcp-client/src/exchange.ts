@@ -1,0 +1,129 @@
+import type { Headers } from '@rawhttp/headers'
+import type { Clock } from './deadlines.ts'
+import { asError } from './errors.ts'
+import type { IncomingResponse, ReceivedResponse } from './incoming-response.ts'
+import { exchangeSettings } from './options.ts'
+import type { ClientSettings, ExchangeSettings, RequestOptions } from './options.ts'
+import type { Origin } from './origin.ts'
+import { outgoingRequest, StreamedRequest } from './outgoing-request.ts'
+import type { WholeRequest } from './outgoing-request.ts'
+
+/** Who is to be told when an exchange is given up: the queue that it waits in, or its connection. */
+export interface ExchangeHolder {
+  /** Lets go of it, and fails it. */
+  giveUp(exchange: Exchange, error: Error): void
+}
+
+// RFC 9110 §9.2.2: sent twice they mean what they mean sent once.
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+
+/** One request and its response. */
+export class Exchange {
+  readonly settings: ExchangeSettings
+  readonly method: string
+  /** Whether another protocol may follow, so that the stream has to be one that can be handed over. */
+  readonly switches: boolean
+  /** When it has to be over, by the clock. */
+  readonly endsAt: number
+  /** When it has to have left the queue, by the clock. */
+  queuedUntil: number = Infinity
+  holder: ExchangeHolder | undefined
+  #request: WholeRequest | StreamedRequest
+  #response: ReceivedResponse | undefined
+  #retried = false
+  readonly #options: RequestOptions
+  readonly #origin: Origin
+  readonly #resolve: (response: IncomingResponse) => void
+  readonly #reject: (error: Error) => void
+
+  /** @throws UsageError; the reason of a signal that is aborted already */
+  constructor(
+    options: RequestOptions,
+    origin: Origin,
+    client: ClientSettings,
+    clock: Clock,
+    resolve: (response: IncomingResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#options = options
+    this.#origin = origin
+    this.#resolve = resolve
+    this.#reject = reject
+    const { method = 'GET', headers, signal } = options
+    this.method = method
+    this.switches = method === 'CONNECT' || headers?.has('upgrade') === true
+    this.settings = exchangeSettings(options, client)
+    this.#request = outgoingRequest(options, origin.hostHeaders)
+    const { totalTimeoutMs } = this.settings
+    this.endsAt = totalTimeoutMs === Infinity ? Infinity : clock.now() + totalTimeoutMs
+    if (signal === undefined) return
+    if (signal.aborted) throw asError(signal.reason)
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  get request(): WholeRequest | StreamedRequest {
+    return this.#request
+  }
+
+  /** The response, from its head on. */
+  get response(): ReceivedResponse | undefined {
+    return this.#response
+  }
+
+  /** Whether it is sent again. */
+  get retried(): boolean {
+    return this.#retried
+  }
+
+  /** Whether it may be sent again, when nothing came back (RFC 9110 §9.2.2). From now on it may not. */
+  retry(): boolean {
+    const { body = '', trailers } = this.#options
+    const replayable = typeof body === 'string' || body instanceof Uint8Array
+    if (this.#retried || !replayable || trailers !== undefined || !IDEMPOTENT.has(this.method)) {
+      return false
+    }
+    this.#retried = true
+    if (this.#request instanceof StreamedRequest) {
+      this.#request = outgoingRequest(this.#options, this.#origin.hostHeaders)
+    }
+    return true
+  }
+
+  /** An interim response has come. @throws what the caller's function throws */
+  inform(statusCode: number, headers: Headers): void {
+    this.#options.onInformational?.(statusCode, headers)
+  }
+
+  /** The head of the response has come. */
+  respond(response: ReceivedResponse): void {
+    this.#response = response
+    this.#resolve(response)
+  }
+
+  /** The response has come to its end. */
+  finish(trailers: Headers): void {
+    this.#settle()
+    this.#response?.body.end(trailers)
+  }
+
+  /**
+   * It ends without a complete response: the caller is told, whatever he waits for.
+   *
+   * @param atOnce whether what came of the body and nobody has taken is dropped too
+   */
+  fail(error: Error, atOnce: boolean): void {
+    this.#settle()
+    if (this.#request instanceof StreamedRequest) this.#request.stop()
+    if (this.#response === undefined) this.#reject(error)
+    else this.#response.body.lose(error, atOnce)
+  }
+
+  readonly #onAbort = (): void => {
+    this.holder?.giveUp(this, asError(this.#options.signal?.reason))
+  }
+
+  #settle(): void {
+    this.holder = undefined
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+  }
+}

@@ -1,0 +1,18 @@
+export { Client } from './client.ts'
+export { CONNECTION_TRANSITIONS } from './connection-state.ts'
+export type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+export type { Clock } from './deadlines.ts'
+export { TransportError } from './errors.ts'
+export type { TransportErrorCode } from './errors.ts'
+export { CLIENT_FAULTS } from './faults.ts'
+export type { ClientFaultCode, ClientUsageCode } from './faults.ts'
+export type { IncomingResponse, TakenOver } from './incoming-response.ts'
+export type {
+  ClientOptions,
+  ExchangeOptions,
+  RequestBody,
+  RequestOptions,
+  TlsOptions,
+} from './options.ts'
+export type { ResponseBody, Take } from './response-body.ts'
+export type { Trace, TraceEvent } from './trace.ts'

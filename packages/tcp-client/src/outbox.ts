@@ -1,0 +1,157 @@
+// What waits to be sent. A request leaves in one write; octets of a streamed body that are written in one turn leave together. The
+// stream is given at most 64 KiB at a time: during one large write a socket does not tell how much has left, so a slow peer could
+// not be told from a dead one.
+import type { ByteSink } from '@rawhttp/request-writer'
+import type { ClientStream } from './byte-stream.ts'
+import { quiet } from './quiet-promise.ts'
+
+type Octets = Uint8Array | string
+
+const BATCH_BYTES = 65_536
+
+/** The sending side of a connection. */
+export class Outbox implements ByteSink {
+  readonly #stream: ClientStream
+  readonly #onGiven: ((octets: Octets) => void) | undefined
+  // Only one body is streamed at a time, and its sender waits before it writes more.
+  #queue: Octets[] = []
+  #queuedBytes = 0
+  #givenBytes = 0
+  #scheduled = false
+  #failure: Error | undefined
+  #waiter: { resolve: () => void; reject: (error: Error) => void } | undefined
+
+  // The same functions for every write and every turn.
+  readonly #onTaken = (): void => {
+    if (this.#stream.writableLength > 0) return
+    this.flush()
+    if (this.pendingBytes > 0) return
+    this.#waiter?.resolve()
+    this.#waiter = undefined
+  }
+  readonly #onTurnEnd = (): void => {
+    this.#scheduled = false
+    this.flush()
+  }
+
+  /** @param onGiven told what is given to the stream */
+  constructor(stream: ClientStream, onGiven: ((octets: Octets) => void) | undefined) {
+    this.#stream = stream
+    this.#onGiven = onGiven
+  }
+
+  /** Octets that were written here and have not left. */
+  get pendingBytes(): number {
+    return this.#queuedBytes + this.#stream.writableLength
+  }
+
+  /** Octets that have left. */
+  get takenBytes(): number {
+    return this.#givenBytes - this.#stream.writableLength
+  }
+
+  /**
+   * Sends a whole request.
+   *
+   * @returns whether the stream has all of it; otherwise `drained` tells
+   */
+  send(text: string, octets: Uint8Array | undefined): boolean {
+    if (octets === undefined && text.length <= BATCH_BYTES && this.pendingBytes === 0) {
+      this.#give(text)
+      return true
+    }
+    this.#add(text)
+    if (octets !== undefined) this.#add(octets)
+    this.flush()
+    return this.#queuedBytes === 0
+  }
+
+  /** As ByteSink: false when `drained` should be awaited. */
+  write(octets: Uint8Array): boolean {
+    return this.#schedule(octets)
+  }
+
+  /** As ByteSink. */
+  writeLatin1(text: string): boolean {
+    return this.#schedule(text)
+  }
+
+  /** Resolves when all octets have left: then their memory may be used again. Rejects when they cannot. */
+  drained(): Promise<void> {
+    if (this.#failure !== undefined) return quiet(Promise.reject(this.#failure))
+    this.flush()
+    if (this.pendingBytes === 0) return Promise.resolve()
+    return quiet(
+      new Promise<void>((resolve, reject) => {
+        this.#waiter = { resolve, reject }
+      }),
+    )
+  }
+
+  /** Gives the stream what it can take now. */
+  flush(): void {
+    if (this.#failure !== undefined) return
+    while (this.#queuedBytes > 0 && this.#stream.writableLength === 0) this.#giveBatch()
+  }
+
+  /** Drops what waits, and whoever writes or waits is told why. */
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#queue = []
+    this.#queuedBytes = 0
+    this.#waiter?.reject(error)
+    this.#waiter = undefined
+  }
+
+  #schedule(octets: Octets): boolean {
+    if (this.#failure !== undefined) throw this.#failure
+    this.#add(octets)
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      process.nextTick(this.#onTurnEnd)
+    }
+    return this.pendingBytes < BATCH_BYTES
+  }
+
+  #add(octets: Octets): void {
+    if (octets.length === 0) return
+    this.#queue.push(octets)
+    this.#queuedBytes += octets.length
+  }
+
+  #giveBatch(): void {
+    const stream = this.#stream
+    let room = BATCH_BYTES
+    stream.cork()
+    while (room > 0 && this.#queuedBytes > 0) {
+      const piece = this.#takePiece(room)
+      room -= piece.length
+      this.#give(piece)
+    }
+    stream.uncork()
+  }
+
+  // The first octets that wait, at most `room` of them.
+  #takePiece(room: number): Octets {
+    const first = this.#queue[0] ?? ''
+    if (first.length <= room) {
+      this.#queue.shift()
+      this.#queuedBytes -= first.length
+      return first
+    }
+    this.#queuedBytes -= room
+    if (typeof first === 'string') {
+      this.#queue[0] = first.slice(room)
+      return first.slice(0, room)
+    }
+    this.#queue[0] = first.subarray(room)
+    return first.subarray(0, room)
+  }
+
+  #give(octets: Octets): void {
+    this.#givenBytes += octets.length
+    this.#onGiven?.(octets)
+    this.#stream.write(octets, 'latin1', this.#onTaken)
+  }
+}

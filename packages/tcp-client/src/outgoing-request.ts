@@ -1,0 +1,240 @@
+// What is sent. The head is made, and checked, before there is a connection: a request that cannot be written costs none.
+import { Headers } from '@rawhttp/headers'
+import { RequestWriter } from '@rawhttp/request-writer'
+import type { ByteSink } from '@rawhttp/request-writer'
+import { asError } from './errors.ts'
+import type { RequestBody, RequestOptions } from './options.ts'
+import { optionError } from './options.ts'
+import type { Outbox } from './outbox.ts'
+
+/** A request that is sent in one piece. */
+export interface WholeRequest {
+  /** One octet a character. */
+  readonly text: string
+  /** What follows it. */
+  readonly octets: Uint8Array | undefined
+  /** Whether the connection may live on. */
+  readonly persistent: boolean
+}
+
+type Piece = Uint8Array | string
+type Pieces = AsyncIterator<Piece> | Iterator<Piece>
+
+/** Makes whole requests. A writer of its own for each would cost more than the request. */
+class Composer implements ByteSink {
+  #writer = new RequestWriter(this)
+  #text = ''
+  #octets: Uint8Array | undefined
+
+  write(octets: Uint8Array): void {
+    this.#octets = octets
+  }
+
+  writeLatin1(text: string): void {
+    this.#text += text
+  }
+
+  /** @throws UsageError of @rawhttp/request-writer */
+  compose(method: string, requestTarget: string, headers: Headers, body: Piece): WholeRequest {
+    this.#text = ''
+    this.#octets = undefined
+    this.#writer.request(method, requestTarget, headers, body)
+    const { persistent } = this.#writer
+    if (persistent) this.#writer.reset()
+    else this.#writer = new RequestWriter(this)
+    return { text: this.#text, octets: this.#octets, persistent }
+  }
+}
+
+const composer = new Composer()
+
+/** A request whose body is sent as it comes, or is held back until the peer wants it. */
+export class StreamedRequest implements ByteSink {
+  readonly #writer = new RequestWriter(this)
+  readonly #pieces: Pieces
+  readonly #trailers: (() => Headers | Promise<Headers>) | undefined
+  // What was written before there was a connection.
+  #early = ''
+  #outbox: Outbox | undefined
+  #stopped = false
+  #held: Promise<void> | undefined
+  #proceed: () => void = () => {}
+
+  /** @throws UsageError of @rawhttp/request-writer */
+  constructor(
+    method: string,
+    requestTarget: string,
+    headers: Headers,
+    body: RequestBody,
+    trailers: (() => Headers | Promise<Headers>) | undefined,
+  ) {
+    this.#writer.writeRequestLine(method, requestTarget)
+    this.#writer.writeHeaders(headers)
+    this.#trailers = trailers
+    this.#pieces = piecesOf(body)
+    if (this.#writer.expectsContinue) {
+      this.#held = new Promise((resolve) => {
+        this.#proceed = resolve
+      })
+    }
+  }
+
+  /** Whether the connection may live on. */
+  get persistent(): boolean {
+    return this.#writer.persistent
+  }
+
+  /** Whether the body waits for 100 (Continue). */
+  get held(): boolean {
+    return this.#held !== undefined
+  }
+
+  /** As ByteSink. */
+  write(octets: Uint8Array): boolean {
+    return this.#outbox?.write(octets) ?? true
+  }
+
+  /** As ByteSink. */
+  writeLatin1(text: string): boolean {
+    if (this.#outbox !== undefined) return this.#outbox.writeLatin1(text)
+    this.#early += text
+    return true
+  }
+
+  /** As ByteSink. */
+  drained(): Promise<void> {
+    return this.#outbox?.drained() ?? Promise.resolve()
+  }
+
+  /**
+   * Sends the request.
+   *
+   * @returns whether it was sent to its end; false when it was stopped
+   * @throws what the body or the trailers threw; UsageError of @rawhttp/request-writer when they are not what the head says
+   */
+  async send(outbox: Outbox): Promise<boolean> {
+    this.#outbox = outbox
+    if (this.#early !== '') outbox.writeLatin1(this.#early)
+    this.#writer.flushHead()
+    if (this.#held !== undefined) await this.#held
+    try {
+      while (!this.#stopped) {
+        const piece = await this.#pieces.next()
+        if (this.#stopped) break
+        if (piece.done === true) return await this.#finish()
+        if (!this.#writePiece(piece.value)) await this.#writer.drained()
+      }
+      return false
+    } catch (error) {
+      if (this.#stopped) return false
+      this.stop()
+      throw asError(error)
+    }
+  }
+
+  /** Lets a body that was held back go. */
+  proceed(): void {
+    this.#held = undefined
+    this.#proceed()
+  }
+
+  /** The rest is not wanted. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#proceed()
+    void release(this.#pieces)
+  }
+
+  #writePiece(piece: Piece): boolean {
+    const writer = this.#writer
+    return writer.state === 'InChunkedBody'
+      ? writer.writeChunkedBody(piece)
+      : writer.writeBody(piece)
+  }
+
+  async #finish(): Promise<boolean> {
+    const writer = this.#writer
+    if (writer.state === 'InChunkedBody') writer.writeChunkedBodyDone()
+    if (writer.state === 'AwaitingTrailers' && this.#trailers !== undefined) {
+      const trailers = await this.#trailers()
+      if (this.#stopped) return false
+      writer.writeTrailers(trailers)
+    }
+    writer.finish()
+    await writer.drained()
+    return !this.#stopped
+  }
+}
+
+/**
+ * The request that `options` ask for.
+ *
+ * @param hostHeaders the Host field to send when `options` have none
+ * @throws UsageError of @rawhttp/request-writer; ERR_OPTION
+ */
+export function outgoingRequest(
+  options: RequestOptions,
+  hostHeaders: Headers,
+): WholeRequest | StreamedRequest {
+  const { method = 'GET', requestTarget = '/', body = '', trailers } = options
+  const headers = withHost(options.headers, requestTarget, method, hostHeaders)
+  const whole = typeof body === 'string' || body instanceof Uint8Array
+  if (trailers !== undefined && !headers.has('trailer')) {
+    throw optionError('trailers', 'a Trailer field in headers that names them', 'none')
+  }
+  if (whole && trailers === undefined && !headers.has('expect')) {
+    return composer.compose(method, requestTarget, headers, body)
+  }
+  const framed = framedHeaders(headers, body, trailers !== undefined)
+  return new StreamedRequest(method, requestTarget, framed, body, trailers)
+}
+
+// RFC 9112 §3.2: what stands in the request target goes before what the origin says.
+function withHost(
+  headers: Headers | undefined,
+  requestTarget: string,
+  method: string,
+  hostHeaders: Headers,
+): Headers {
+  if (headers === undefined)
+    return targetNamesHost(requestTarget, method) ? new Headers() : hostHeaders
+  if (headers.has('host') || targetNamesHost(requestTarget, method)) return headers
+  const withHost = new Headers(hostHeaders.lines())
+  for (const [name, value] of headers.lines()) withHost.append(name, value)
+  return withHost
+}
+
+function targetNamesHost(requestTarget: string, method: string): boolean {
+  return method === 'CONNECT' || (!requestTarget.startsWith('/') && requestTarget !== '*')
+}
+
+function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): Headers {
+  if (headers.has('content-length') || headers.has('transfer-encoding')) return headers
+  const framed = new Headers(headers.lines())
+  if (!chunked && typeof body === 'string') {
+    return framed.set('Content-Length', String(Buffer.byteLength(body)))
+  }
+  if (!chunked && body instanceof Uint8Array) {
+    return framed.set('Content-Length', String(body.length))
+  }
+  return framed.set('Transfer-Encoding', 'chunked')
+}
+
+function piecesOf(body: RequestBody): Pieces {
+  if (typeof body === 'string' || body instanceof Uint8Array) return [body][Symbol.iterator]()
+  if (Symbol.asyncIterator in body) return body[Symbol.asyncIterator]()
+  if (typeof body === 'object' && body !== null && Symbol.iterator in body) {
+    return body[Symbol.iterator]()
+  }
+  throw optionError('body', 'octets, a string or something to iterate over', body)
+}
+
+// Whoever makes the body is told that no more is wanted; what he says to it concerns nobody.
+async function release(pieces: Pieces): Promise<void> {
+  try {
+    await pieces.return?.()
+  } catch {
+    // The request has failed already, or is answered.
+  }
+}

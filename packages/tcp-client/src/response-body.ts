@@ -1,0 +1,337 @@
+import { ProtocolError, ReceiveBuffer, UsageError } from '@rawhttp/headers'
+import type { Headers } from '@rawhttp/headers'
+import { RESPONSE_PARSER_FAULTS } from '@rawhttp/response-parser'
+import { asError, TransportError } from './errors.ts'
+import { quiet } from './quiet-promise.ts'
+import { borrowMemory, giveBackMemory } from './read-memory.ts'
+
+/**
+ * The body of a response as it comes. It is read once, in one of the ways below; what nobody asks for is read ahead up to
+ * `readAheadBytes` and then left in the network. Reading rejects with a ProtocolError when the body breaks the protocol or is cut,
+ * and with a TransportError when the connection is lost: a body that ended well is whole.
+ */
+export interface ResponseBody extends AsyncIterable<Uint8Array> {
+  /**
+   * The whole content.
+   *
+   * @param maxBytes more than so many octets are an error, ERR_BODY_TOO_LARGE. Default 10485760 (10 MiB)
+   */
+  bytes(maxBytes?: number): Promise<Uint8Array>
+  /** The whole content as UTF-8; otherwise as `bytes`. */
+  text(maxBytes?: number): Promise<string>
+  /**
+   * Hands all content to `take`, piece by piece, without copying it where that can be: the octets are gone when `take` returns, or
+   * when the promise that it gives resolves. Until then nothing more is handed over or read. When it throws, the body is cancelled.
+   *
+   * @returns resolves when all has been taken
+   */
+  forEach(take: Take): Promise<void>
+  /** The trailer section, when the body has come to its end. A body that nobody reads is dropped to get there. */
+  trailers(): Promise<Headers>
+  /** Drops the rest. The connection is kept when little is left, and closed otherwise. */
+  cancel(): void
+}
+
+/** Takes octets. */
+export type Take = (octets: Uint8Array) => void | Promise<void>
+
+/** Where the octets of a body come from. */
+export interface BodyOwner {
+  /** There is room for octets again. */
+  readOn(): void
+  /** Nobody wants the rest. */
+  bodyCancelled(): void
+}
+
+type Result = IteratorResult<Uint8Array, undefined>
+
+interface Waiter<T> {
+  readonly resolve: (value: T) => void
+  readonly reject: (error: Error) => void
+}
+
+const MAX_COLLECTED_BYTES = 10_485_760
+// What a piece that waits takes besides its octets: a body that comes in tiny pieces must not take more room than a dense one.
+const PIECE_OVERHEAD_BYTES = 128
+const FIRST_COLLECTED_BYTES = 65_536
+const NOTHING = new Uint8Array(0)
+const END: Result = { done: true, value: undefined }
+const utf8 = new TextDecoder()
+
+/** A body that is read from a connection. */
+export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, undefined> {
+  /** Where the connection is to read to while `forEach` takes the body, so that nothing is copied. */
+  memory: Uint8Array | undefined
+  readonly #owner: BodyOwner
+  readonly #readAheadBytes: number
+  readonly #mayBorrow: boolean
+  // Copies of what came and nobody has taken.
+  #queue: Uint8Array[] = []
+  #queuedBytes = 0
+  #used = false
+  #trailers: Headers | undefined
+  #failure: Error | undefined
+  #reader: Waiter<Result> | undefined
+  #take: Take | undefined
+  #taker: Waiter<void> | undefined
+  #taking = false
+  // Whether the connection reads no more to `memory`.
+  #readEnded = false
+  #trailerWaiters: Waiter<Headers>[] = []
+
+  /** @param mayBorrow whether the connection reads nothing while it is told not to */
+  constructor(owner: BodyOwner, readAheadBytes: number, mayBorrow: boolean) {
+    this.#owner = owner
+    this.#readAheadBytes = readAheadBytes
+    this.#mayBorrow = mayBorrow
+  }
+
+  bytes(maxBytes: number = MAX_COLLECTED_BYTES): Promise<Uint8Array> {
+    const whole = this.#wholeAlready(maxBytes)
+    return whole === undefined ? quiet(this.#collect(maxBytes)) : Promise.resolve(whole)
+  }
+
+  text(maxBytes: number = MAX_COLLECTED_BYTES): Promise<string> {
+    const whole = this.#wholeAlready(maxBytes)
+    if (whole !== undefined) return Promise.resolve(utf8.decode(whole))
+    return quiet(this.#collect(maxBytes).then((octets) => utf8.decode(octets)))
+  }
+
+  forEach(take: Take): Promise<void> {
+    try {
+      this.#use()
+    } catch (error) {
+      return quiet(Promise.reject(asError(error)))
+    }
+    if (this.#mayBorrow && !this.#readEnded) this.memory = borrowMemory()
+    return this.#takeAll(take)
+  }
+
+  trailers(): Promise<Headers> {
+    if (this.#trailers !== undefined) return Promise.resolve(this.#trailers)
+    if (this.#failure !== undefined) return quiet(Promise.reject(this.#failure))
+    if (!this.#used) {
+      this.#used = true
+      void this.#takeAll(drop)
+    }
+    return quiet(
+      new Promise<Headers>((resolve, reject) => {
+        this.#trailerWaiters.push({ resolve, reject })
+      }),
+    )
+  }
+
+  cancel(): void {
+    this.#used = true
+    this.#cancelFor(new TransportError('ERR_CANCELLED', 'The body was cancelled'))
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    this.#use()
+    return this
+  }
+
+  /** As AsyncIterator. */
+  next(): Promise<Result> {
+    const piece = this.#shift()
+    if (piece !== undefined) return Promise.resolve({ done: false, value: piece })
+    if (this.#failure !== undefined) return quiet(Promise.reject(this.#failure))
+    if (this.#trailers !== undefined) return Promise.resolve(END)
+    if (this.#reader !== undefined) {
+      const hint = 'one read at a time, await the one before'
+      return quiet(Promise.reject(new UsageError('ERR_BODY_READ', `Body: ${hint}`)))
+    }
+    return quiet(
+      new Promise<Result>((resolve, reject) => {
+        this.#reader = { resolve, reject }
+      }),
+    )
+  }
+
+  /** As AsyncIterator: the reader wants no more. */
+  return(): Promise<Result> {
+    this.cancel()
+    return Promise.resolve(END)
+  }
+
+  /**
+   * Octets have come, in memory that is used again.
+   *
+   * @returns false: read no more, until `readOn`
+   */
+  give(octets: Uint8Array): boolean {
+    if (this.#failure !== undefined) return true
+    if (this.#take !== undefined && !this.#taking && this.#queue.length === 0) {
+      const borrowed = this.memory !== undefined && octets.buffer !== this.memory.buffer
+      return this.#hand(borrowed ? new Uint8Array(octets) : octets)
+    }
+    const piece = new Uint8Array(octets)
+    if (this.#reader !== undefined) {
+      const reader = this.#reader
+      this.#reader = undefined
+      reader.resolve({ done: false, value: piece })
+      return true
+    }
+    this.#queue.push(piece)
+    this.#queuedBytes += piece.length + PIECE_OVERHEAD_BYTES
+    return this.#queuedBytes < this.#readAheadBytes && !this.#taking
+  }
+
+  /** All octets have come; the connection reads for others now. */
+  end(trailers: Headers): void {
+    this.#letGo()
+    if (this.#failure !== undefined) return
+    this.#trailers = trailers
+    for (const { resolve } of this.#trailerWaiters.splice(0)) resolve(trailers)
+    this.#reader?.resolve(END)
+    this.#reader = undefined
+    this.#pump()
+  }
+
+  /**
+   * The rest will not come, and the connection is gone. Whoever waits or reads from now on is told why.
+   *
+   * @param atOnce whether what came and nobody has taken is dropped too
+   */
+  lose(error: Error, atOnce: boolean): void {
+    this.#letGo()
+    if (this.#trailers === undefined || atOnce) this.#fail(error, atOnce)
+  }
+
+  #use(): void {
+    if (this.#used) {
+      throw new UsageError('ERR_BODY_READ', 'Body: it is read already, and can be read only once')
+    }
+    this.#used = true
+  }
+
+  // A small body mostly has come in one piece with its head.
+  #wholeAlready(maxBytes: number): Uint8Array | undefined {
+    if (this.#used || this.#trailers === undefined || this.#queue.length > 1) return undefined
+    const whole = this.#queue[0] ?? NOTHING
+    if (whole.length > maxBytes || this.#failure !== undefined) return undefined
+    this.#used = true
+    this.#clear()
+    return whole
+  }
+
+  async #collect(maxBytes: number): Promise<Uint8Array> {
+    this.#use()
+    const whole = new ReceiveBuffer(FIRST_COLLECTED_BYTES)
+    await this.#takeAll((octets) => {
+      if (whole.end + octets.length > maxBytes) {
+        const fault = RESPONSE_PARSER_FAULTS.ERR_BODY_TOO_LARGE
+        throw new ProtocolError(fault, `at most ${maxBytes} octets`, 'more', whole.end)
+      }
+      whole.append(octets)
+    })
+    return whole.octets.subarray(0, whole.end)
+  }
+
+  #takeAll(take: Take): Promise<void> {
+    return quiet(
+      new Promise<void>((resolve, reject) => {
+        this.#take = take
+        this.#taker = { resolve, reject }
+        this.#pump()
+      }),
+    )
+  }
+
+  // Hands over what waits; behind it the end, or what came in its place.
+  #pump(): void {
+    while (this.#take !== undefined && !this.#taking) {
+      const piece = this.#shift()
+      if (piece === undefined) {
+        if (this.#failure !== undefined) this.#settle()?.reject(this.#failure)
+        else if (this.#trailers !== undefined) this.#settle()?.resolve()
+        return
+      }
+      this.#hand(piece)
+    }
+  }
+
+  // Whether it was taken at once.
+  #hand(octets: Uint8Array): boolean {
+    try {
+      const taken = this.#take?.(octets)
+      if (taken === undefined) return true
+      this.#taking = true
+      taken.then(this.#onTaken, this.#onTakeFailed)
+      return false
+    } catch (error) {
+      this.#cancelFor(asError(error))
+      return true
+    }
+  }
+
+  readonly #onTaken = (): void => {
+    this.#taking = false
+    this.#giveBack()
+    this.#pump()
+    if (!this.#taking && !this.#readEnded) this.#owner.readOn()
+  }
+
+  readonly #onTakeFailed = (error: unknown): void => {
+    this.#taking = false
+    this.#giveBack()
+    this.#cancelFor(asError(error))
+  }
+
+  #settle(): Waiter<void> | undefined {
+    const taker = this.#taker
+    this.#take = undefined
+    this.#taker = undefined
+    return taker
+  }
+
+  #cancelFor(error: Error): void {
+    if (this.#failure !== undefined) return
+    this.#fail(error, true)
+    if (this.#trailers === undefined) this.#owner.bodyCancelled()
+  }
+
+  #fail(error: Error, atOnce: boolean): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    for (const { reject } of this.#trailerWaiters.splice(0)) reject(error)
+    this.#reader?.reject(error)
+    this.#reader = undefined
+    if (atOnce) {
+      this.#clear()
+      this.#settle()?.reject(error)
+    } else {
+      this.#pump()
+    }
+  }
+
+  #letGo(): void {
+    this.#readEnded = true
+    this.#giveBack()
+  }
+
+  // Memory serves others when nobody reads to it and nobody looks at it.
+  #giveBack(): void {
+    if (this.memory === undefined || this.#taking || !this.#readEnded) return
+    giveBackMemory(this.memory)
+    this.memory = undefined
+  }
+
+  #clear(): void {
+    this.#queue = []
+    this.#queuedBytes = 0
+  }
+
+  #shift(): Uint8Array | undefined {
+    const piece = this.#queue.shift()
+    if (piece === undefined) return undefined
+    const wasFull = this.#queuedBytes >= this.#readAheadBytes
+    this.#queuedBytes -= piece.length + PIECE_OVERHEAD_BYTES
+    if (wasFull && this.#queuedBytes < this.#readAheadBytes) this.#owner.readOn()
+    return piece
+  }
+}
+
+function drop(): void {
+  // Nobody wants it.
+}
