@@ -221,13 +221,20 @@ function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): H
   return framed.set('Transfer-Encoding', 'chunked')
 }
 
-function piecesOf(body: RequestBody): Pieces {
-  if (typeof body === 'string' || body instanceof Uint8Array) return [body][Symbol.iterator]()
-  if (Symbol.asyncIterator in body) return body[Symbol.asyncIterator]()
-  if (typeof body === 'object' && body !== null && Symbol.iterator in body) {
-    return body[Symbol.iterator]()
-  }
+// The types say so already, but plain JavaScript may give anything.
+function piecesOf(body: unknown): Pieces {
+  if (typeof body === 'string' || body instanceof Uint8Array) return [body].values()
+  if (isAsyncIterable(body)) return body[Symbol.asyncIterator]()
+  if (isIterable(body)) return body[Symbol.iterator]()
   throw optionError('body', 'octets, a string or something to iterate over', body)
+}
+
+function isAsyncIterable(body: unknown): body is AsyncIterable<Piece> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body
+}
+
+function isIterable(body: unknown): body is Iterable<Piece> {
+  return typeof body === 'object' && body !== null && Symbol.iterator in body
 }
 
 // Whoever makes the body is told that no more is wanted; what he says to it concerns nobody.

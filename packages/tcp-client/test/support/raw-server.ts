@@ -102,16 +102,3 @@ export class RawServer {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 }
-
-/** Starts a server that answers each request of every connection with the next of `answers`, the last one for ever. */
-export function answering(...answers: readonly string[]): Promise<RawServer> {
-  return new RawServer((connection) => {
-    let answered = 0
-    connection.socket.on('data', () => {
-      const heads = connection.received.split('\r\n\r\n').length - 1
-      for (; answered < heads; answered++) {
-        connection.send(answers[Math.min(answered, answers.length - 1)] ?? '')
-      }
-    })
-  }).listen()
-}
