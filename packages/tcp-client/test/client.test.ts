@@ -120,11 +120,7 @@ describe('RFC 9112 §3 requests', () => {
       'ERR_HOST',
     ],
     ['trailers that nobody names', { body: ['a'], trailers: () => new Headers() }, 'ERR_OPTION'],
-    [
-      'a body of a kind that is none',
-      { method: 'POST', body: 7 as unknown as string },
-      'ERR_OPTION',
-    ],
+    ['a body of a kind that is none', { method: 'POST', body: 7 as never }, 'ERR_OPTION'],
     ['a deadline that is none', { responseTimeoutMs: -1 }, 'ERR_OPTION'],
   ]
   test.each(REFUSED)('refuses %s before there is a connection', async (_what, options, code) => {
@@ -146,7 +142,7 @@ describe('RFC 9112 §3 requests', () => {
       { method: 'POST', body: ['a'], headers: new Headers([['Content-Length', '2']]) },
       'ERR_BODY_TOO_SHORT',
     ],
-    ['of something else', { method: 'POST', body: [7 as unknown as string] }, 'ERR_BODY_TYPE'],
+    ['of something else', { method: 'POST', body: [7] as never }, 'ERR_BODY_TYPE'],
     [
       'that fails',
       {

@@ -167,7 +167,7 @@ describe('the end of a client', () => {
     const connection = await server.connection(0)
     await connection.requests(1)
     let closed = false
-    const closing = client.close().then(() => {
+    const closing = client.close().finally(() => {
       closed = true
     })
     expect(await codeOf(client.request({ origin }))).toBe('ERR_CLIENT_CLOSED')

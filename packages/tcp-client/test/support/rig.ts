@@ -60,7 +60,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
-export function codeOfError(error: unknown): string {
+function codeOfError(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code)
   return String(error)
 }
