@@ -1,4 +1,4 @@
-import { Headers, isToken, listMembers } from '@rawhttp/headers'
+import { hasListMember, Headers, isToken, listMembers } from '@rawhttp/headers'
 import { isTrailerField } from '@rawhttp/message-framing'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 
@@ -15,6 +15,9 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
+// Another version of HTTP, or HTTP within TLS, would carry requests past everything that is decided here.
+const KNOWN_TO_HTTP = /^(?:h2c?|http|tls)(?:$|\/)/i
+
 // What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
 
@@ -25,14 +28,33 @@ const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwa
  */
 export function requestFields(request: IncomingRequest, trusted: boolean): Headers {
   const { headers, framing, requestLine } = request
-  // Expect is answered here: the body is asked for when the upstream takes it (RFC 9110 §10.1.1).
   const dropped = ['host', 'expect', 'content-length', 'x-real-ip', ...FORWARDING]
   const fields = endToEndFields(headers, dropped)
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
+  else if (framing.kind === 'chunked') addTrailer(fields, headers)
+  // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
+  if (request.expectsContinue && framing.kind !== 'none') fields.set('Expect', '100-continue')
+  addHopFields(fields, request)
   addForwarding(fields, request, trusted ? headers : new Headers())
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
   fields.append('Via', `${requestLine.httpVersion} rawhttp`)
   return fields
+}
+
+// What concerns one connection is said anew for the next, as far as it is true of it.
+function addHopFields(fields: Headers, { headers, framing, requestLine }: IncomingRequest): void {
+  // RFC 9110 §10.1.4: trailer fields are passed on, other codings are not understood here.
+  if (hasListMember(headers.get('te'), 'trailers')) fields.set('TE', 'trailers')
+  const upgrade = headers.get('upgrade')
+  const asked = upgrade !== undefined && hasListMember(headers.get('connection'), 'upgrade')
+  if (!asked || requestLine.httpVersion === '1.0' || framing.kind !== 'none') return
+  const protocols = listMembers(upgrade).filter((protocol) => !KNOWN_TO_HTTP.test(protocol))
+  if (protocols.length > 0) fields.set('Upgrade', protocols.join(', '))
+}
+
+function addTrailer(fields: Headers, headers: Headers): void {
+  const names = announcedTrailers(headers, [])
+  if (names.length > 0) fields.set('Trailer', names.join(', '))
 }
 
 // RFC 7239 §4, and the fields that were there before it: lists grow at their end, of the rest what the first proxy saw stays.
@@ -70,7 +92,16 @@ export function responseFields(headers: Headers): Headers {
   return endToEndFields(headers, ['content-length'])
 }
 
-/** What the upstream announces to come as trailers and is passed on; without the names of `others`. */
+/** The fields of a response that switches to another protocol (RFC 9110 §7.8). */
+export function switchFields(headers: Headers): Headers {
+  const fields = responseFields(headers)
+  fields.set('Connection', 'Upgrade')
+  const upgrade = headers.get('upgrade')
+  if (upgrade !== undefined) fields.set('Upgrade', upgrade)
+  return fields
+}
+
+/** What a message announces to come as trailers and is passed on; without the names of `others`. */
 export function announcedTrailers(headers: Headers, others: readonly string[]): string[] {
   const taken = new Set(others.map((name) => name.toLowerCase()))
   return listMembers(headers.get('trailer') ?? '').filter(

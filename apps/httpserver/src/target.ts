@@ -20,6 +20,23 @@ export function splitTarget(requestTarget: string): Target {
   return { path: mark === 0 ? '/' : local.slice(0, mark), query: local.slice(mark + 1) }
 }
 
+/**
+ * Whether a path leads above where it starts, at any point of it and by any spelling of dots and slashes that somebody might decode.
+ */
+export function climbs(target: string): boolean {
+  const [path = ''] = target.split('?', 1)
+  const decoded = path.replace(/%2e/gi, '.').replace(/%2f|%5c|\\/gi, '/')
+  let depth = 0
+  for (const segment of decoded.split('/').slice(1)) {
+    // Some cut a segment at ";" before they look at it.
+    const name = segment.replace(/;.*/, '')
+    if (name === '..') depth--
+    else if (name !== '.' && name !== '') depth++
+    if (depth < 0) return true
+  }
+  return false
+}
+
 /** The values of each name of a query, in order. `+` is a space, escapes are UTF-8, and what is no escape stays as it is. */
 export function readQuery(query: string): Record<string, string[]> {
   // Without a prototype `__proto__` is a name like any other.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readTrustedProxies } from '../src/trusted-proxies.ts'
-import { chain, get, PLAIN_OK } from './support/chain.ts'
+import { answer, chain, get, OK, PLAIN_OK } from './support/chain.ts'
 import { exchange, RawClient } from './support/raw-client.ts'
 
 describe('what the upstream gets', () => {
@@ -14,7 +14,7 @@ describe('what the upstream gets', () => {
     const { port, upstream } = await chain(PLAIN_OK)
     await exchange(port, get('/httpbin/get', 'Via: 1.0 earlier\r\nX-Forwarded-For: 8.8.8.8\r\n'))
     const request = upstream.requests[0] ?? ''
-    expect(request.match(/^host: .*$/gim)).toEqual([`host: ${upstream.url.host}`])
+    expect(request.match(/^host: .*$/gim)).toEqual([`Host: ${upstream.url.host}`])
     expect(request.match(/^x-forwarded-.*$/gim)).toEqual([
       'X-Forwarded-For: 127.0.0.1',
       'X-Forwarded-Proto: http',
@@ -76,18 +76,20 @@ describe('what the upstream gets', () => {
     const names = (upstream.requests[0] ?? '').match(/^[^:\r\n ]+(?=:)/gm)
     expect(names?.map((name) => name.toLowerCase())).toEqual([
       'host',
-      'connection',
       'x-stay',
       'x-stay',
       'accept-encoding',
+      'te',
       'x-forwarded-for',
       'x-forwarded-proto',
       'x-forwarded-host',
       'forwarded',
       'via',
+      'connection',
     ])
     expect(upstream.requests[0]).toContain('X-Stay: caf\xe9\r\n')
-    expect(upstream.requests[0]).toContain('connection: keep-alive\r\n')
+    expect(upstream.requests[0]).toContain('TE: trailers\r\n')
+    expect(upstream.requests[0]).toContain('Connection: TE\r\n')
   })
 
   test.each([
@@ -106,7 +108,7 @@ describe('what the upstream gets', () => {
     expect(await exchange(port, get(target))).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     const request = upstream.requests[0] ?? ''
     expect(request).toMatch(/^GET \/[\x21-\x7e]* HTTP\/1\.1\r\n/)
-    expect(request.match(/^host: .*$/gim)).toEqual([`host: ${upstream.url.host}`])
+    expect(request.match(/^host: .*$/gim)).toEqual([`Host: ${upstream.url.host}`])
   })
 
   test('is nothing for a backslash, which some take for a slash', async () => {
@@ -156,17 +158,72 @@ describe('what the upstream gets', () => {
   })
 })
 
-describe('100-continue', () => {
-  test('is sent when the upstream takes the body, and not before (RFC 9110 §10.1.1)', async () => {
+describe('trailers of a request', () => {
+  test('are passed on when they may be trailers (RFC 9110 §6.5.1)', async () => {
     const { port, upstream } = await chain(PLAIN_OK)
-    const client = new RawClient(port)
-    client.send(
-      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    const client = new RawClient(port).send(
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum, Host\r\n\r\n' +
+        '5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n',
     )
+    await expect
+      .poll(() => upstream.requests[0])
+      .toMatch(/\r\nTrailer: X-Sum\r\n[^]*\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n$/i)
+    client.socket.destroy()
+  })
+})
+
+describe('a path behind a path', () => {
+  test.each([
+    '/httpbin/..',
+    '/httpbin/a/../../b',
+    '/httpbin/%2e%2E/b',
+    '/httpbin/.%2e%2fb',
+    '/httpbin/..;x/b',
+  ])('is refused when it climbs out of it: %s', async (target) => {
+    const { port, upstream } = await chain(PLAIN_OK, {}, '/base')
+    expect(await exchange(port, get(target))).toMatch(/^HTTP\/1\.1 400 /)
+    expect(upstream.requests).toEqual([])
+  })
+
+  test.each(['/httpbin/a/../b', '/httpbin/...', '/httpbin/a?/../..', '/httpbin/./a//..'])(
+    'goes on as it is when it does not: %s',
+    async (target) => {
+      const { port, upstream } = await chain(PLAIN_OK, {}, '/base')
+      await exchange(port, get(target))
+      expect(upstream.requests[0]).toContain(`GET /base${target.slice('/httpbin'.length)} HTTP/1.1`)
+    },
+  )
+})
+
+describe('100-continue', () => {
+  const EXPECTING =
+    'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n'
+
+  test('is sent when the upstream says so, once (RFC 9110 §10.1.1)', async () => {
+    const { port, upstream } = await chain((socket) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+      socket.on('data', (octets) => {
+        if (String(octets).endsWith('hello')) socket.write(OK)
+      })
+    })
+    const client = new RawClient(port).send(EXPECTING)
     await client.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/)
+    expect(upstream.requests[0]).toMatch(/\r\nExpect: 100-continue\r\n[^]*\r\n\r\n$/)
     client.send('hello')
-    await client.until(/\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*\r\nok\r\n/)
-    expect(upstream.requests[0]).not.toMatch(/expect/i)
+    await client.until(/\r\n0\r\n/)
+    expect(client.received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+    client.socket.destroy()
+  })
+
+  test('is not sent when the upstream refuses the body (RFC 9110 §10.1.1)', async () => {
+    const { port, upstream } = await chain(
+      answer('HTTP/1.1 417 Expectation Failed\r\nContent-Length: 2\r\n\r\nno'),
+    )
+    const client = new RawClient(port).send(EXPECTING)
+    await client.until(/\r\n0\r\n/)
+    expect(client.received).toMatch(/^HTTP\/1\.1 417 Expectation Failed\r\n[^]*\r\nno\r\n/)
+    await upstream.closedConnections(1)
+    expect(upstream.requests[0]).toMatch(/\r\n\r\n$/)
     client.socket.destroy()
   })
 

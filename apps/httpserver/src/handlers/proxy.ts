@@ -1,15 +1,24 @@
 import { createHash } from 'node:crypto'
 import { Headers, UsageError } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
+import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
-import { announcedTrailers, requestFields, responseFields, trailerFields } from '../forwarding.ts'
+import {
+  announcedTrailers,
+  requestFields,
+  responseFields,
+  switchFields,
+  trailerFields,
+} from '../forwarding.ts'
 import { respondPlain } from '../plain-response.ts'
 import type { RouteHandler } from '../route.ts'
 import { COMMON_METHODS } from '../router.ts'
+import { climbs } from '../target.ts'
 import type { Target } from '../target.ts'
 import type { TrustedProxies } from '../trusted-proxies.ts'
-import { UpstreamError } from '../upstream.ts'
-import type { Upstream, UpstreamResponse } from '../upstream.ts'
+import { joinEnds } from '../tunnel.ts'
+import { bodyFailure, UpstreamError } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 
 const EXPLANATIONS = {
   502: 'The upstream gave no usable response.',
@@ -17,6 +26,8 @@ const EXPLANATIONS = {
 }
 // More would be none of a message that anybody sends.
 const MOST_FORWARDS = 256
+// Up to here the writer joins a piece to its chunk's size.
+const COPIED_BYTES = 2048
 const OWN_TRAILERS = ['X-Content-SHA256', 'X-Content-Length']
 // They end with their header section, or have an empty body (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 const WITHOUT_CONTENT = new Set([204, 205, 304])
@@ -34,28 +45,34 @@ export interface ProxyOptions {
 /**
  * Passes requests on to the upstream, path and query behind `prefix`, and streams the response back as it comes: chunked, with
  * its SHA-256 and length as trailers. An upstream that gives no response is a 502 or 504; one that fails later is a cut, so that
- * nobody takes a part for the whole.
+ * nobody takes a part for the whole. Where the upstream switches to another protocol, its octets are passed both ways.
  */
 export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): RouteHandler {
   return async (request, writer, target) => {
+    const requestTarget = upstreamTarget(target, prefix)
+    if (upstream.basePath !== '' && climbs(requestTarget)) {
+      respondPlain(writer, 400, 'The path leads out of what is served here.')
+      return
+    }
     const fields = requestFields(request, trusts(request.remoteAddress))
     if (request.requestLine.method === 'OPTIONS' && !countDown(fields)) {
       writer.respond(204, undefined, new Headers([['Allow', COMMON_METHODS]]))
       return
     }
-    let response: UpstreamResponse
+    let response: IncomingResponse | undefined
     try {
-      response = await ask(upstream, upstreamTarget(target, prefix), request, fields, writer)
+      response = await ask(upstream, requestTarget, request, fields, writer)
       writeHead(response, request, writer)
     } catch (error) {
+      response?.body.cancel()
       const failure = error instanceof UsageError ? new UpstreamError(error) : error
       if (!(failure instanceof UpstreamError)) throw failure
       report(failure, request)
       respondPlain(writer, failure.status, EXPLANATIONS[failure.status])
       return
     }
-    if (request.requestLine.httpVersion === '1.0') await writePlain(response, writer)
-    else await writeChunked(response, writer)
+    if (response.switchesProtocol) joinEnds(request.handOver(), response.takeOver())
+    else await passBody(response, writer, request.requestLine.httpVersion === '1.1')
   }
 }
 
@@ -80,62 +97,75 @@ function ask(
   request: IncomingRequest,
   headers: Headers,
   writer: ResponseWriter,
-): Promise<UpstreamResponse> {
+): Promise<IncomingResponse> {
+  const { body, framing, signal, requestLine } = request
   return upstream.send({
-    method: request.requestLine.method,
+    method: requestLine.method,
     requestTarget,
     headers,
-    body: request.framing.kind === 'none' ? undefined : request.body,
-    signal: request.signal,
-    // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none.
-    onInformational: (statusCode, headers) => {
-      writer.writeInformational(statusCode, responseFields(headers))
+    body: framing.kind === 'none' ? undefined : body,
+    trailers: headers.has('trailer') ? async () => trailerFields(await body.trailers()) : undefined,
+    signal,
+    // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
+    onInformational: (statusCode, fields) => {
+      if (statusCode !== 100) writer.writeInformational(statusCode, responseFields(fields))
     },
   })
 }
 
 // Everything that can be wrong with it is found before the first call of the writer, so that a 502 can still be written.
 function writeHead(
-  { statusCode, headers }: UpstreamResponse,
+  { statusLine, headers }: IncomingResponse,
   { requestLine }: IncomingRequest,
   writer: ResponseWriter,
 ): void {
+  const { statusCode, reasonPhrase } = statusLine
   if (statusCode > 599) throw new UpstreamError(new Error(`status code ${statusCode}`))
-  const fields = responseFields(headers)
-  if (requestLine.httpVersion === '1.0') {
+  const fields = statusCode === 101 ? switchFields(headers) : responseFields(headers)
+  const content = statusCode !== 101 && !WITHOUT_CONTENT.has(statusCode)
+  if (content && requestLine.httpVersion === '1.0') {
     // Without chunks only the length tells a whole body from a cut one.
     const length = headers.get('content-length')
-    if (length !== undefined && !WITHOUT_CONTENT.has(statusCode))
-      fields.set('Content-Length', length)
-  } else if (!WITHOUT_CONTENT.has(statusCode)) {
+    if (length !== undefined) fields.set('Content-Length', length)
+  } else if (content) {
     fields.set('Trailer', [...announcedTrailers(headers, OWN_TRAILERS), ...OWN_TRAILERS].join(', '))
   }
-  writer.writeStatusLine(statusCode)
+  writer.writeStatusLine(statusCode, reasonPhrase)
   writer.writeHeaders(fields)
   writer.flushHead()
 }
 
-async function writeChunked(response: UpstreamResponse, writer: ResponseWriter): Promise<void> {
+// To HTTP/1.1 in chunks, with trailers; to HTTP/1.0 as it is.
+async function passBody(
+  response: IncomingResponse,
+  writer: ResponseWriter,
+  chunked: boolean,
+): Promise<void> {
+  const { body } = response
   const hash = createHash('sha256')
   let length = 0
-  for await (const octets of response.body) {
-    // What an upstream sends with a status that has no content goes nowhere.
-    if (writer.state === 'Done') continue
-    hash.update(octets)
-    length += octets.length
-    if (!writer.writeChunkedBody(octets)) await writer.drained()
+  try {
+    await body.forEach((octets) => {
+      // What an upstream sends with a status that has no content goes nowhere.
+      if (writer.state === 'Done') return
+      let flowing: boolean
+      if (chunked) {
+        hash.update(octets)
+        length += octets.length
+        flowing = writer.writeChunkedBody(octets)
+      } else {
+        flowing = writer.writeBody(octets)
+      }
+      // The writer keeps larger pieces by reference until they have left, and then their memory is read into again.
+      if (!flowing || octets.length > COPIED_BYTES) return writer.drained()
+    })
+  } catch (error) {
+    throw bodyFailure(error)
   }
-  if (writer.state === 'Done') return
-  const trailers: Headers = trailerFields(response.trailers())
+  if (!chunked || writer.state === 'Done') return
+  const trailers: Headers = trailerFields(await body.trailers())
   trailers.set('X-Content-SHA256', hash.digest('hex'))
   trailers.set('X-Content-Length', String(length))
   writer.writeChunkedBodyDone()
   writer.writeTrailers(trailers)
-}
-
-async function writePlain({ body }: UpstreamResponse, writer: ResponseWriter): Promise<void> {
-  for await (const octets of body) {
-    if (writer.state === 'Done') continue
-    if (!writer.writeBody(octets)) await writer.drained()
-  }
 }

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { chain, get, OK, PLAIN_OK } from './support/chain.ts'
+import { exchange, RawClient } from './support/raw-client.ts'
+
+const HANDSHAKE =
+  'GET /httpbin/chat HTTP/1.1\r\nHost: client.test\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+
+/** Switches to WebSocket (RFC 6455 §4.2.2), sends `early` with it, and gives back every octet that comes. */
+function webSocketEcho(early = '') {
+  return (socket: Socket, head: string): void => {
+    const key = /Sec-WebSocket-Key: (\S+)/.exec(head)?.[1] ?? ''
+    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+        `Sec-WebSocket-Accept: ${accept.digest('base64')}\r\n\r\n${early}`,
+      'latin1',
+    )
+    socket.on('data', (octets) => socket.write(String(octets), 'latin1'))
+    socket.on('end', () => socket.end())
+  }
+}
+
+// A text frame of "Hello", masked (RFC 6455 §5.7).
+const HELLO = '\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58'
+
+describe('a request to switch protocols', () => {
+  test('is passed on, and then every octet both ways (RFC 9110 §7.8)', async () => {
+    const { port, upstream } = await chain(webSocketEcho('\x81\x05early'))
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n\x81\x05early$/)
+    expect(client.received).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/)
+    expect(client.received).toContain('\r\nConnection: Upgrade\r\n')
+    expect(client.received).toContain('\r\nUpgrade: websocket\r\n')
+    expect(client.received).toContain('\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n')
+    expect(client.received).not.toMatch(/transfer-encoding|trailer|content-length/i)
+    expect(upstream.requests[0]).toContain('\r\nUpgrade: websocket\r\n')
+    expect(upstream.requests[0]).toMatch(/\r\nConnection: (?:TE, )?Upgrade\r\n/)
+    client.send(HELLO)
+    await client.until(/early\x81\x85/)
+    expect(client.received.endsWith(HELLO)).toBe(true)
+    client.socket.end()
+    await client.untilClosed()
+    await upstream.closedConnections(1)
+  })
+
+  test('may be followed by octets before it is answered (RFC 9110 §7.8)', async () => {
+    const { port } = await chain(webSocketEcho())
+    const client = new RawClient(port).send(HANDSHAKE + HELLO)
+    await client.until(/\x81\x85/)
+    expect(client.received.endsWith(HELLO)).toBe(true)
+    client.socket.destroy()
+  })
+
+  test('makes a tunnel that carries more than either side holds', async () => {
+    const { port } = await chain(webSocketEcho())
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n$/)
+    const head = client.received.length
+    const frames = 'abcdefghij'.repeat(200_000)
+    client.send(frames)
+    await client.receivedAtLeast(head + frames.length)
+    expect(client.received.slice(head)).toBe(frames)
+    client.socket.destroy()
+  })
+
+  test('ends the tunnel to the upstream when the client breaks it', async () => {
+    const { port, upstream } = await chain(webSocketEcho())
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n$/)
+    client.socket.resetAndDestroy()
+    await upstream.closedConnections(1)
+  })
+
+  test('ends the tunnel to the client when the upstream breaks it', async () => {
+    const { port } = await chain((socket, head) => {
+      webSocketEcho()(socket, head)
+      socket.on('data', () => socket.resetAndDestroy())
+    })
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n$/)
+    client.send(HELLO)
+    await client.untilClosed()
+  })
+
+  test('is answered by HTTP when the upstream does not switch (RFC 9110 §7.8)', async () => {
+    const { port } = await chain(PLAIN_OK)
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n0\r\n/)
+    client.send(get('/yourproblem'))
+    expect(await client.untilClosed()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n/)
+  })
+
+  test.each([
+    ['by HTTP/1.0', HANDSHAKE.replace('HTTP/1.1', 'HTTP/1.0')],
+    ['without the option upgrade', HANDSHAKE.replace('keep-alive, Upgrade', 'keep-alive')],
+    ['to another version of HTTP', HANDSHAKE.replace('websocket', 'h2c, HTTP/3, TLS/1.0')],
+    [
+      'with content',
+      `${HANDSHAKE.replace('GET', 'POST').replace('Sec', 'Content-Length: 2\r\nSec')}ok`,
+    ],
+  ])('is not passed on %s (RFC 9110 §7.8)', async (_title, request) => {
+    const { port, upstream } = await chain((socket) => socket.end(OK))
+    const client = new RawClient(port).send(request)
+    await client.until(/^HTTP\/1\.1 200 /)
+    expect(upstream.requests[0]).not.toMatch(/upgrade/i)
+    client.socket.destroy()
+  })
+
+  test('is nothing that an upstream can answer unasked: 502 (RFC 9110 §15.2.2)', async () => {
+    const { port } = await chain(webSocketEcho())
+    expect(await exchange(port, get('/httpbin/chat'))).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)
+  })
+})
