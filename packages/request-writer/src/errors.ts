@@ -8,5 +8,6 @@ export type RequestWriterUsageCode =
   | 'ERR_REQUEST_TARGET'
   | 'ERR_HOST'
   | 'ERR_EXPECT'
+  | 'ERR_TE'
   | 'ERR_BODY_FORBIDDEN'
   | 'ERR_TRAILER_FIELD'

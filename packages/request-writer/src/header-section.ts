@@ -13,10 +13,6 @@ import {
 
 /** What one header section says. One object serves all requests: read it before any other code can run. */
 export class HeaderSection {
-  /** The line of Host. */
-  hostLine = ''
-  /** The other field lines to send, but those of Connection that `connectionLine` gives. */
-  text = ''
   /** Value of Content-Length, or NO_LENGTH. */
   contentLength: number = NO_LENGTH
   /** Whether there is `Transfer-Encoding: chunked`. */
@@ -25,9 +21,14 @@ export class HeaderSection {
   announcesTrailers = false
   /** Whether the body waits for 100 (Continue). */
   expectsContinue = false
+  #hostLine = ''
+  #host: string | undefined
+  // The lines in front of Connection and those behind it; without it all are behind.
+  #before = ''
+  #behind = ''
   #connectionName = ''
   #connectionOptions = ''
-  #host: string | undefined
+  #keepAliveLines = ''
   #hasTe = false
   #hasUpgrade = false
 
@@ -35,7 +36,7 @@ export class HeaderSection {
    * Reads and renders.
    *
    * @param authority what Host must be, where the request target says it; empty where it does not
-   * @throws UsageError ERR_HOST, ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT
+   * @throws UsageError ERR_HOST, ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT, ERR_TE
    */
   read(headers: Headers, authority: string): void {
     this.#clear()
@@ -48,8 +49,16 @@ export class HeaderSection {
           this.#readHost(value, headers.spellingAt(line))
           continue
         case 'connection':
-          this.#connectionName ||= headers.spellingAt(line)
+          if (this.#connectionName === '') {
+            this.#connectionName = headers.spellingAt(line)
+            this.#before = text
+            text = ''
+          }
           this.#connectionOptions += this.#connectionOptions === '' ? value : `, ${value}`
+          continue
+        case 'keep-alive':
+          // It is true where the connection persists, which is not known yet.
+          this.#keepAliveLines += `${headers.spellingAt(line)}: ${value}\r\n`
           continue
         case 'content-length':
           this.contentLength = contentLengthToSend(value, this.contentLength)
@@ -65,16 +74,17 @@ export class HeaderSection {
           if (hasListMember(value, '100-continue')) this.expectsContinue = true
           break
         case 'te':
+          checkTe(value)
           this.#hasTe = true
           break
         case 'upgrade':
-          this.#hasUpgrade = true
+          if (value !== '') this.#hasUpgrade = true
       }
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }
     checkOneFraming(this.contentLength, this.chunked)
     this.#checkHost(authority)
-    this.text = text
+    this.#behind = text
   }
 
   /** Whether the caller wants the connection closed behind the response. */
@@ -83,37 +93,39 @@ export class HeaderSection {
   }
 
   /**
-   * The line of Connection, or nothing when there is nothing to say: `close` stands in it exactly when the connection ends,
-   * `keep-alive` never beside it, and what TE (RFC 9110 §10.1.4) and Upgrade (§7.8) need besides.
+   * The lines to send: Host, the others of the caller, `added`. Connection stands where the caller has it or else at the end, and
+   * is made true: it says `close` when the connection ends and not `keep-alive` beside it, and names the fields that are for the
+   * next hop alone: TE (RFC 9110 §10.1.4), Upgrade (§7.8), and Keep-Alive, which is left out when the connection ends.
    */
-  connectionLine(persistent: boolean): string {
-    const options = this.#connectionOptions
-      .split(',')
-      .map((option) => option.trim())
-      .filter((option) => option !== '' && (persistent || option.toLowerCase() !== 'keep-alive'))
-    const add = (option: string): void => {
-      if (!options.some((other) => other.toLowerCase() === option.toLowerCase()))
-        options.push(option)
-    }
-    if (!persistent) add('close')
-    if (this.#hasTe) add('TE')
-    if (this.#hasUpgrade) add('Upgrade')
-    return options.length === 0
-      ? ''
-      : `${this.#connectionName || 'Connection'}: ${options.join(', ')}\r\n`
+  lines(added: string, persistent: boolean): string {
+    const connection = this.#connectionLines(persistent)
+    return this.#connectionName === ''
+      ? this.#hostLine + this.#behind + added + connection
+      : this.#hostLine + this.#before + connection + this.#behind + added
   }
 
   #clear(): void {
-    this.hostLine = ''
     this.contentLength = NO_LENGTH
     this.chunked = false
     this.announcesTrailers = false
     this.expectsContinue = false
+    this.#host = undefined
+    this.#before = ''
     this.#connectionName = ''
     this.#connectionOptions = ''
-    this.#host = undefined
+    this.#keepAliveLines = ''
     this.#hasTe = false
     this.#hasUpgrade = false
+  }
+
+  #connectionLines(persistent: boolean): string {
+    const hint = persistent ? this.#keepAliveLines : ''
+    let options = this.#connectionOptions
+    if (!persistent) options = withOption(withoutKeepAlive(options), 'close')
+    if (this.#hasTe) options = withOption(options, 'TE')
+    if (this.#hasUpgrade) options = withOption(options, 'Upgrade')
+    if (hint !== '') options = withOption(options, 'Keep-Alive')
+    return options === '' ? '' : `${this.#connectionName || 'Connection'}: ${options}\r\n${hint}`
   }
 
   #readHost(value: string, name: string): void {
@@ -122,14 +134,14 @@ export class HeaderSection {
       throw misuse('ERR_HOST', 'Host', 'host and port', describeText(value))
     }
     this.#host = value
-    this.hostLine = `${name}: ${value}\r\n`
+    this.#hostLine = `${name}: ${value}\r\n`
   }
 
   // RFC 9112 §3.2: every request has one, and it is the authority of the target URI (§3.2.2, §3.2.3).
   #checkHost(authority: string): void {
     if (this.#host === undefined) {
       if (authority === '') throw misuse('ERR_HOST', 'Host', 'one line', 'none')
-      this.hostLine = `Host: ${authority}\r\n`
+      this.#hostLine = `Host: ${authority}\r\n`
     } else if (authority !== '' && this.#host.toLowerCase() !== authority.toLowerCase()) {
       throw misuse(
         'ERR_HOST',
@@ -139,4 +151,24 @@ export class HeaderSection {
       )
     }
   }
+}
+
+// RFC 9112 §7.4: chunked is understood anyway, and must not be named.
+function checkTe(value: string): void {
+  if (!/chunked/i.test(value)) return
+  const codings = value.split(',').map((member) => member.split(';')[0])
+  if (!codings.some((coding) => hasListMember(coding, 'chunked'))) return
+  throw misuse('ERR_TE', 'TE', 'no chunked, which goes without saying', describeText(value))
+}
+
+// Connection is a list of tokens: a quote hides no comma, just as `hasListMember` reads it.
+function withOption(options: string, option: string): string {
+  if (hasListMember(options, option.toLowerCase())) return options
+  return options === '' ? option : `${options}, ${option}`
+}
+
+function withoutKeepAlive(options: string): string {
+  if (!hasListMember(options, 'keep-alive')) return options
+  const others = options.split(',').filter((option) => !hasListMember(option, 'keep-alive'))
+  return others.map((option) => option.trim()).join(', ')
 }

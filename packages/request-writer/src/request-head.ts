@@ -8,6 +8,7 @@ import {
   misuse,
   NO_LENGTH,
 } from '@rawhttp/message-framing'
+import type { ByteSink } from '@rawhttp/message-framing'
 import { HeaderSection } from './header-section.ts'
 import { requestLine } from './request-line.ts'
 
@@ -34,13 +35,13 @@ const WITHOUT_CONTENT = new Set(['CONNECT', 'TRACE'])
 // Read and left within one stretch in which no other code runs, so it can serve all.
 const section = new HeaderSection()
 
-/** Makes the head of one request. */
+/** Makes the head of one request after another. */
 export class RequestHead {
-  /** Empty until `begin`. */
+  /** As `line` was told. */
   method = ''
   /** Whether the connection may live on; what the head says, when it was made. */
   persistent = true
-  // The three below hold from `complete` on.
+  // The four below hold from `complete` on.
   /** How the end of the body is found. */
   framing: RequestFraming = 'none'
   /** Octets of the body, or NO_LENGTH. */
@@ -49,37 +50,51 @@ export class RequestHead {
   announcesTrailers = false
   /** Whether the body is to be held back until 100 (Continue). */
   expectsContinue = false
+  #persistentOption = true
   #line = ''
   #authority = ''
 
-  /** Makes the request line. */
-  begin(method: string, requestTarget: string): void {
+  /** Gets ready for another request: options that are not given stay as they are. */
+  begin(options: RequestWriterOptions): void {
+    this.#persistentOption = options.persistent ?? this.#persistentOption
+    this.persistent = this.#persistentOption
+    this.expectsContinue = false
+  }
+
+  /**
+   * Makes the request line.
+   *
+   * @throws UsageError ERR_METHOD, ERR_REQUEST_TARGET; then nothing has changed
+   */
+  line(method: string, requestTarget: string): void {
     this.#line = requestLine(method, requestTarget)
     this.method = method
     this.#authority = method === 'CONNECT' ? requestTarget : absoluteAuthority(requestTarget)
   }
 
   /**
-   * The whole head.
+   * The whole head. When it throws nothing has changed.
    *
    * @param bodyBytes octets of the whole body, or BODY_FOLLOWS
    */
-  complete(headers: Headers, bodyBytes: number): string {
-    section.read(checkedHeaders(headers), this.#authority)
+  complete(headers: Headers, bodyBytes: number, sink: ByteSink): string {
+    checkedHeaders(headers)
+    // What others supply is asked for first: they may use another writer.
+    const mayPersist = this.persistent && sink.mayPersist?.() !== false
+    section.read(headers, this.#authority)
     const added = this.#addedLength(bodyBytes)
     const contentLength = added === NO_LENGTH ? section.contentLength : added
     const framing = framingOf(contentLength, section.chunked)
     this.#checkContent(framing, contentLength)
 
-    const persistent = this.persistent && !section.closes
-    const connection = section.connectionLine(persistent)
+    const persistent = mayPersist && !section.closes
     this.framing = framing
     this.contentLength = contentLength
     this.announcesTrailers = section.announcesTrailers
     this.expectsContinue = section.expectsContinue
     this.persistent = persistent
     const length = added === NO_LENGTH ? '' : `Content-Length: ${added}\r\n`
-    return `${this.#line}${section.hostLine}${section.text}${length}${connection}\r\n`
+    return `${this.#line}${section.lines(length, persistent)}\r\n`
   }
 
   // The length that the caller has left for us to say, or NO_LENGTH. What he says of a whole body must be true of it.

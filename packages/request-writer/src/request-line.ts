@@ -2,8 +2,9 @@
 import { describeText, isToken } from '@rawhttp/headers'
 import { describeValue, misuse, targetFault } from '@rawhttp/message-framing'
 
-// What a request parser lets pass: characters of a URI, and those that browsers send as they are. Nothing that ends a line or a word.
-const TARGET = /^[!$-;=?-~]+$/
+// What a request parser lets pass: characters of a URI, and those that browsers send raw. Nothing that ends a line or a word; and "\",
+// which some take for "/", in the query only.
+const TARGET = /^[!$-;=@-[\]-~]+(?:\?[!$-;=?-~]*)?$/
 
 /**
  * The request line. The version is always HTTP/1.1 (RFC 9110 §2.5).

@@ -29,7 +29,7 @@ import type { RequestWriterCall, RequestWriterState } from './writer-state.ts'
  */
 export class RequestWriter {
   readonly #sink: ByteSink
-  #head = new RequestHead()
+  readonly #head = new RequestHead()
   #state: RequestWriterState = 'AwaitingRequestLine'
   #writtenBytes = 0
   // The head while it is held back.
@@ -38,7 +38,7 @@ export class RequestWriter {
 
   constructor(sink: ByteSink, options: RequestWriterOptions = {}) {
     this.#sink = sink
-    this.#head.persistent = options.persistent ?? true
+    this.#head.begin(options)
   }
 
   /** Which part of the request is due. */
@@ -48,7 +48,7 @@ export class RequestWriter {
 
   /** Method of the request, empty until it is known. The reader of the response must be told (RFC 9112 §6.3). */
   get method(): string {
-    return this.#head.method
+    return this.#state === 'AwaitingRequestLine' ? '' : this.#head.method
   }
 
   /** Whether the connection may live on. From `writeHeaders` or `request` on it is what the head says. */
@@ -58,8 +58,8 @@ export class RequestWriter {
 
   /**
    * Whether the head says `Expect: 100-continue` (RFC 9110 §10.1.1). It has been sent then, and the body may be held back until 100
-   * comes, though not for ever. When a final response comes first, the request is completed all the same or the connection closed:
-   * there is no other way to tell the server that no body follows.
+   * comes, though not for ever; `request` does not wait. When a final response comes first, the request is completed all the same,
+   * with its whole body, or the connection closed: there is no other way to tell the server that no body follows.
    */
   get expectsContinue(): boolean {
     return this.#head.expectsContinue
@@ -83,7 +83,7 @@ export class RequestWriter {
    */
   writeRequestLine(method: string, requestTarget: string): void {
     this.#expect('writeRequestLine')
-    this.#head.begin(method, requestTarget)
+    this.#head.line(method, requestTarget)
     this.#state = 'AwaitingHeaders'
   }
 
@@ -91,16 +91,17 @@ export class RequestWriter {
    * Completes the head and holds it back for the first octets of the body; a request without a body is sent at once, and so is a
    * head that waits for 100 (Continue). `headers` is only read. Host goes first (RFC 9110 §7.2); where the request target names an
    * authority it may be left out. Without framing fields there is no body, and POST, PUT and PATCH say `Content-Length: 0`.
-   * Connection is made to say close where the connection ends, and to name TE and Upgrade.
+   * Connection is made to say close where the connection ends, and to name TE, Upgrade and Keep-Alive.
    *
    * @throws UsageError ERR_HOST when there is none, or another one than the request target says, or more, or one that is none;
    *   ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT when the fields frame the body twice or in no way that is
-   *   known; ERR_BODY_FORBIDDEN when they promise content that the method has not; ERR_EXPECT without content; ERR_HEADERS_TYPE
+   *   known; ERR_BODY_FORBIDDEN when they promise content that the method has not; ERR_EXPECT without content; ERR_TE when it
+   *   offers chunked (RFC 9112 §7.4); ERR_HEADERS_TYPE
    */
   writeHeaders(headers: Headers): void {
     this.#expect('writeHeaders')
     const head = this.#head
-    this.#heldHead = head.complete(headers, BODY_FOLLOWS)
+    this.#heldHead = head.complete(headers, BODY_FOLLOWS, this.#sink)
     if (head.framing === 'none' || head.contentLength === 0) this.#state = 'Done'
     else this.#state = head.framing === 'chunked' ? 'InChunkedBody' : 'AwaitingBody'
     if (this.#state === 'Done' || head.expectsContinue) this.flushHead()
@@ -110,17 +111,15 @@ export class RequestWriter {
    * Writes octets of a body of known length.
    *
    * @returns false: await `drained` before the next ones
-   * @throws UsageError ERR_BODY_TOO_LONG beyond the Content-Length; ERR_BODY_TYPE
+   * @throws UsageError ERR_BODY_TOO_LONG beyond the Content-Length, ERR_BODY_FORBIDDEN when no field has promised any; ERR_BODY_TYPE
    */
   writeBody(body: Uint8Array | string): boolean {
     const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
     if (content.length === 0) return this.#writeNothing('writeBody')
-    const { framing, contentLength } = this.#head
-    const writtenBytes = this.#writtenBytes + content.length
-    // Octets behind the end of a body mostly mean that its length is wrong.
-    if (this.#state === 'Done' && framing === 'length')
-      throw lengthError(contentLength, writtenBytes)
+    if (this.#state === 'Done') this.#refuseBehindEnd('writeBody', content.length)
     this.#expect('writeBody')
+    const { contentLength } = this.#head
+    const writtenBytes = this.#writtenBytes + content.length
     if (writtenBytes > contentLength) throw lengthError(contentLength, writtenBytes)
     if (writtenBytes === contentLength) this.#state = 'Done'
     this.#writtenBytes = writtenBytes
@@ -131,11 +130,12 @@ export class RequestWriter {
    * Writes one chunk; no octets make none, for an empty chunk would end the body.
    *
    * @returns false: await `drained` before the next one
-   * @throws UsageError ERR_BODY_TYPE
+   * @throws UsageError ERR_BODY_FORBIDDEN when no field has promised any; ERR_BODY_TYPE
    */
   writeChunkedBody(body: Uint8Array | string): boolean {
     const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
     if (content.length === 0) return this.#writeNothing('writeChunkedBody')
+    if (this.#state === 'Done') this.#refuseBehindEnd('writeChunkedBody', content.length)
     this.#expect('writeChunkedBody')
     this.#writtenBytes += content.length
     return this.#send(chunkSizeLine(content.length), content, CHUNK_END)
@@ -173,11 +173,8 @@ export class RequestWriter {
   ): void {
     this.#expect('request')
     const content = typeof body === 'string' ? utf8Content(body) : checkedOctets(body)
-    const head = new RequestHead()
-    head.persistent = this.#head.persistent
-    head.begin(method, requestTarget)
-    this.#heldHead = head.complete(headers, content.length)
-    this.#head = head
+    this.#head.line(method, requestTarget)
+    this.#heldHead = this.#head.complete(headers, content.length, this.#sink)
     this.#writtenBytes = content.length
     this.#state = 'Done'
     this.#send('', content, '')
@@ -209,16 +206,15 @@ export class RequestWriter {
   }
 
   /**
-   * Starts the next request, or gives one up of which nothing was sent. Options that are not given have
-   * their defaults.
+   * Starts the next request, or gives one up of which nothing was sent. Options that are not given stay as they are. Behind CONNECT
+   * and Upgrade wait for the response first: another protocol may follow on the connection.
    *
    * @throws UsageError ERR_WRITER_STATE when the request was sent in part, for another one behind it would be read as the rest, or
    *   when the connection ends with it (`persistent` is false)
    */
   reset(options: RequestWriterOptions = {}): void {
     this.#expect('reset')
-    this.#head = new RequestHead()
-    this.#head.persistent = options.persistent ?? true
+    this.#head.begin(options)
     this.#state = 'AwaitingRequestLine'
     this.#writtenBytes = 0
     this.#heldHead = ''
@@ -258,5 +254,15 @@ export class RequestWriter {
   #refuse(call: RequestWriterCall): never {
     const due = dueCalls(this.#state, this.#head.persistent)
     throw misuse('ERR_WRITER_STATE', `Call order in ${this.#state}`, due, call)
+  }
+  // Octets behind the end of a body mostly mean that its length is wrong, or that it was never promised.
+  #refuseBehindEnd(call: RequestWriterCall, bytes: number): void {
+    const { framing, contentLength } = this.#head
+    if (framing === 'chunked') return
+    if (contentLength <= 0) {
+      const expected = 'none without Transfer-Encoding or a Content-Length above 0'
+      throw misuse('ERR_BODY_FORBIDDEN', 'Body', expected, `${bytes} octets`)
+    }
+    if (call === 'writeBody') throw lengthError(contentLength, this.#writtenBytes + bytes)
   }
 }

@@ -17,7 +17,10 @@ describe('RFC 9112 §9: the connection', () => {
     [[['Connection', 'close, X-Own']], false, 'Connection: close, X-Own'],
     [[['Connection', 'keep-alive']], true, 'Connection: keep-alive'],
     [[['Connection', 'Keep-Alive']], false, 'Connection: close'],
-    [[['Connection', 'x, , y']], true, 'Connection: x, y'],
+    [[['Connection', 'x, , y']], true, 'Connection: x, , y'],
+    [[['Connection', 'x, Keep-Alive, y']], false, 'Connection: x, y, close'],
+    [[['Connection', '']], true, undefined],
+    [[['Connection', '']], false, 'Connection: close'],
     [
       [
         ['Connection', 'x'],
@@ -43,8 +46,74 @@ describe('RFC 9112 §9: the connection', () => {
       false,
       'Connection: close, TE, Upgrade',
     ],
+    [[['Upgrade', '']], true, undefined],
+    [[['Keep-Alive', '300']], true, 'Connection: Keep-Alive'],
+    [[['Keep-Alive', '300']], false, 'Connection: close'],
   ])('says of %j, persistent: %s: %s (RFC 9110 §7.6.1)', (fields, persistent, line) => {
     expect(connectionOf(fields, persistent)).toBe(line)
+  })
+
+  test('stands where the caller has it, or else at the end (RFC 9110 §7.6.1)', () => {
+    const te: Fields = [
+      ['X-1', '1'],
+      ['TE', 'trailers'],
+    ]
+    expect(headLines([['CONNECTION', 'x'], ...te, ...HOST]).slice(1)).toEqual([
+      'Host: a.test',
+      'CONNECTION: x, TE',
+      'X-1: 1',
+      'TE: trailers',
+    ])
+    expect(headLines([...te, ...HOST], { method: 'POST' }).slice(1)).toEqual([
+      'Host: a.test',
+      'X-1: 1',
+      'TE: trailers',
+      'Content-Length: 0',
+      'Connection: TE',
+    ])
+  })
+
+  test('has Keep-Alive behind it, as long as it lives on (RFC 9110 §7.6.1)', () => {
+    const fields: Fields = [
+      ['keep-alive', '300'],
+      ['Connection', 'keep-alive'],
+      ['X-1', '1'],
+      ...HOST,
+    ]
+    expect(headLines(fields).slice(2)).toEqual([
+      'Connection: keep-alive',
+      'keep-alive: 300',
+      'X-1: 1',
+    ])
+    expect(headLines(fields, {}, { persistent: false }).slice(2)).toEqual([
+      'Connection: close',
+      'X-1: 1',
+    ])
+  })
+
+  test.each(['chunked', 'trailers, Chunked;q=0.5', 'CHUNKED ; q=1'])(
+    'is not offered the coding that goes without saying: TE: %s (RFC 9112 §7.4)',
+    (value) => {
+      expect(() => headLines([...HOST, ['TE', value]])).toThrow(
+        `TE: expected no chunked, which goes without saying, got "${value}"`,
+      )
+      expect(usageCode(() => headLines([...HOST, ['TE', value]]))).toBe('ERR_TE')
+    },
+  )
+
+  test('is offered codings that only look like it (RFC 9112 §7.4)', () => {
+    expect(headLines([...HOST, ['TE', 'x-chunked, a;b=chunked']])).toContain('Connection: TE')
+  })
+
+  test.each([
+    [true, undefined],
+    [false, 'Connection: close'],
+  ])('lives on if the sink says so when the head is made: %s (RFC 9112 §9.6)', (answer, line) => {
+    const sink = Object.assign(new RecordingSink(), { mayPersist: () => answer })
+    const writer = new RequestWriter(sink)
+    writer.request('GET', '/', new Headers(HOST))
+    expect(writer.persistent).toBe(answer)
+    expect(sink.text.split('\r\n')[2]).toBe(line ?? '')
   })
 
   test('is what the head says, from then on (RFC 9112 §9.6)', () => {
@@ -78,6 +147,27 @@ describe('RFC 9112 §9: the connection', () => {
     writer.reset()
     writer.request('GET', '/2', new Headers(HOST))
     expect(sink.text).toMatch(/^GET \/2 /)
+  })
+
+  test('ends as was said at first when a request is given up (RFC 9112 §9.6)', () => {
+    const sink = new RecordingSink()
+    const writer = new RequestWriter(sink, { persistent: false })
+    writer.writeRequestLine('GET', '/1')
+    writer.reset()
+    writer.request('GET', '/2', new Headers(HOST))
+    expect(sink.text).toContain('Connection: close')
+  })
+
+  test('lives on when the request that would have ended it is given up (RFC 9112 §9.6)', () => {
+    const sink = new RecordingSink()
+    const writer = new RequestWriter(sink)
+    writer.writeRequestLine('POST', '/1')
+    writer.writeHeaders(new Headers([...HOST, ['Content-Length', '5'], ['Connection', 'close']]))
+    expect(writer.persistent).toBe(false)
+    writer.reset()
+    expect(writer.persistent).toBe(true)
+    writer.request('GET', '/2', new Headers(HOST))
+    expect(sink.text).not.toContain('close')
   })
 })
 

@@ -99,6 +99,25 @@ describe('RFC 9112 §6.3: the length of a request', () => {
   })
 })
 
+describe('RFC 9112 §6.3: a body that no field has promised', () => {
+  test.each([
+    ['GET', HOST],
+    ['POST', HOST],
+    ['POST', [...HOST, ['Content-Length', '0']]],
+  ] as const)('is refused, and why: %s with %j (RFC 9112 §6.3 rule 7)', (method, fields) => {
+    for (const call of ['writeBody', 'writeChunkedBody'] as const) {
+      const writer = new RequestWriter(new RecordingSink())
+      writer.writeRequestLine(method, '/')
+      writer.writeHeaders(new Headers(fields))
+      expect(() => writer[call]('hello')).toThrow(
+        'Body: expected none without Transfer-Encoding or a Content-Length above 0, got 5 octets',
+      )
+      expect(usageCode(() => writer[call]('hello'))).toBe('ERR_BODY_FORBIDDEN')
+      expect(writer).toMatchObject({ state: 'Done', writtenBytes: 0 })
+    }
+  })
+})
+
 describe('RFC 9112 §7.1: the chunked coding', () => {
   test('writes size lines, the last chunk and the trailer section (RFC 9112 §7.1, §7.1.2)', () => {
     const sink = new RecordingSink()
@@ -152,6 +171,14 @@ describe('RFC 9110 §10.1.1: Expect', () => {
     expect(sink.text).toMatch(/\r\nExpect: 100-Continue\r\n\r\n$/)
     expect(writer).toMatchObject({ expectsContinue: true, headSent: true })
     expect(usageCode(() => writer.reset())).toBe('ERR_WRITER_STATE')
+  })
+
+  test('is forgotten with its request (RFC 9110 §10.1.1)', () => {
+    const writer = new RequestWriter(new RecordingSink())
+    writer.request('PUT', '/', new Headers([...HOST, ['Expect', '100-continue']]), 'hello')
+    expect(writer.expectsContinue).toBe(true)
+    writer.reset()
+    expect(writer.expectsContinue).toBe(false)
   })
 
   test('refuses to wait for nothing (RFC 9110 §10.1.1)', () => {

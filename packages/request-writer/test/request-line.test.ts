@@ -11,6 +11,7 @@ describe('RFC 9112 §3: the request line', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/a/../b%2f;x=1?q=a|b&c={}'],
+    ['GET', "/!$&'()*+,-.09:;=@AZ[]^_`az{|}~?/?\\"],
     ['M-SEARCH', '/'],
     ["!#$%&'*+-.^_`|~", '/'],
     ['get', '/'],
@@ -60,6 +61,9 @@ describe('RFC 9112 §3: the request line', () => {
     ['GET', '/a#b'],
     ['GET', '/"'],
     ['GET', '/<'],
+    ['GET', '/\\b.test/'],
+    ['GET', 'http://a.test\\b.test/'],
+    ['GET', 'http://a.test/\\?'],
     ['GET', 'a.test:80'],
     ['GET', 'http://'],
     ['GET', 'http:///a'],
@@ -80,6 +84,14 @@ describe('RFC 9112 §3: the request line', () => {
     )
     expect(writer.state).toBe('AwaitingRequestLine')
     expect(sink.text).toBe('')
+  })
+
+  test('leaves no method behind when a whole request is refused (RFC 9112 §3)', () => {
+    const writer = new RequestWriter(new RecordingSink())
+    expect(usageCode(() => writer.request('GET', '/'))).toBe('ERR_HOST')
+    expect(writer).toMatchObject({ state: 'AwaitingRequestLine', method: '', headSent: false })
+    writer.request('GET', 'http://a.test/')
+    expect(writer.method).toBe('GET')
   })
 
   test('says what would have been right (RFC 9112 §3.2.3)', () => {

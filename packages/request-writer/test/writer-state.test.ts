@@ -170,7 +170,22 @@ const SITUATIONS: readonly Situation[] = [
     options: { persistent: false },
     reach: (writer) => writer.request('GET', '/', new Headers(HOST)),
     due: 'no call, for the connection ends',
-    cells: { writeNothing: 'Done', finish: 'Done' },
+    cells: {
+      writeBody: 'ERR_BODY_FORBIDDEN',
+      writeChunkedBody: 'ERR_BODY_FORBIDDEN',
+      writeNothing: 'Done',
+      finish: 'Done',
+    },
+  },
+  {
+    title: 'Done behind chunks',
+    state: 'Done',
+    reach: (writer) => {
+      begin(CHUNKED)(writer)
+      writer.writeChunkedBodyDone()
+    },
+    due: 'reset',
+    cells: { writeNothing: 'Done', finish: 'Done', reset: 'AwaitingRequestLine' },
   },
 ]
 
