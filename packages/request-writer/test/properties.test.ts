@@ -180,4 +180,28 @@ describe('what the server of node:http reads', () => {
     )
     socket.destroy()
   })
+
+  test('is a request that waits, and its body when 100 has come (RFC 9110 §10.1.1)', async () => {
+    const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const writer = new RequestWriter(socket)
+    const received = new Promise<IncomingMessage>((resolve) => waiting.push(resolve))
+    writer.writeRequestLine('PUT', '/large')
+    writer.writeHeaders(
+      new Headers([
+        ['Expect', '100-continue'],
+        ['Transfer-Encoding', 'chunked'],
+        ['Host', 'a.test'],
+      ]),
+    )
+    const [octets] = (await once(socket, 'data')) as [Buffer]
+    expect(octets.toString('latin1')).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    writer.writeChunkedBody('hello')
+    writer.writeChunkedBodyDone()
+    const message = await received
+    expect(message.headers.expect).toBe('100-continue')
+    expect(String(await buffer(message))).toBe('hello')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    socket.destroy()
+  })
 })
