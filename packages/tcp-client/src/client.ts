@@ -112,11 +112,16 @@ export class ClientCore implements PoolOwner {
     if (this.#pools.size === 0) this.#onEmpty()
   }
 
+  // By the name as it is given, and otherwise by the one that all spellings of it share.
   #poolOf({ origin, socketPath }: RequestOptions): Pool {
-    const key = socketPath === undefined ? origin : `${origin} ${socketPath}`
-    return (
-      this.#pools.get(key) ??
-      new Pool(key, parseOrigin(origin, socketPath, this.settings.tls), this)
-    )
+    const pool = this.#pools.get(poolKey(origin, socketPath))
+    if (pool !== undefined) return pool
+    const parsed = parseOrigin(origin, socketPath, this.settings.tls)
+    const key = poolKey(parsed.name, socketPath)
+    return this.#pools.get(key) ?? new Pool(key, parsed, this)
   }
+}
+
+function poolKey(origin: string, socketPath: string | undefined): string {
+  return socketPath === undefined ? origin : `${origin} ${socketPath}`
 }

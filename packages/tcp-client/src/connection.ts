@@ -13,6 +13,7 @@ import type { TakenOver } from './incoming-response.ts'
 import type { ClientSettings } from './options.ts'
 import type { Origin } from './origin.ts'
 import { Outbox } from './outbox.ts'
+import type { ResponseBody } from './response-body.ts'
 import { sharedMemory } from './read-memory.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
@@ -162,16 +163,18 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   /** As BodyOwner. */
   readOn(): void {
     if (!this.#paused) return
-    this.#paused = false
     this.#conversation.awaitMore()
-    this.#dialed.stream.resume()
+    this.#resume()
   }
 
   /** As BodyOwner. */
-  bodyCancelled(): void {
-    const framing = this.#conversation.exchange?.response?.framing
+  bodyCancelled(body: ResponseBody): void {
+    const response = this.#conversation.exchange?.response
+    // It came to its end before, and the connection may serve another one.
+    if (response === undefined || response.body !== body) return
+    const { framing } = response
     const { contentBytes } = this.#conversation.reader
-    const rest = framing?.kind === 'length' ? framing.length - contentBytes : Infinity
+    const rest = framing.kind === 'length' ? framing.length - contentBytes : Infinity
     if (this.#state !== 'Receiving' || rest > this.#settings.maxDiscardBytes) {
       this.#lose('given up', CLOSED)
       return
@@ -231,7 +234,11 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
       return false
     }
     this.timetable.touch()
-    if (this.#conversation.push(octets)) return true
+    if (this.#conversation.push(octets)) {
+      // Over TLS octets that were decrypted come even so, and with them perhaps the end of the response.
+      this.#resume()
+      return true
+    }
     if (this.#conversation.exchange !== undefined && this.#state !== 'Switched') {
       this.#paused = true
       this.timetable.rest()
@@ -260,6 +267,12 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   closed(): void {
     this.#lose('stream error', CLOSED, true)
     this.#leave()
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#dialed.stream.resume()
   }
 
   #expire(expiry: Expiry | 'ERR_TOTAL_TIMEOUT' | 'ERR_WRITE_TIMEOUT', exchange: Exchange): void {

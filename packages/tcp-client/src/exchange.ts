@@ -50,15 +50,14 @@ export class Exchange {
     this.#resolve = resolve
     this.#reject = reject
     const { method = 'GET', headers, signal } = options
+    if (signal?.aborted === true) throw asError(signal.reason)
     this.method = method
     this.switches = method === 'CONNECT' || headers?.has('upgrade') === true
     this.settings = exchangeSettings(options, client)
     this.#request = outgoingRequest(options, origin.hostHeaders)
     const { totalTimeoutMs } = this.settings
     this.endsAt = totalTimeoutMs === Infinity ? Infinity : clock.now() + totalTimeoutMs
-    if (signal === undefined) return
-    if (signal.aborted) throw asError(signal.reason)
-    signal.addEventListener('abort', this.#onAbort)
+    signal?.addEventListener('abort', this.#onAbort)
   }
 
   get request(): WholeRequest | StreamedRequest {

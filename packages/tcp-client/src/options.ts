@@ -245,12 +245,27 @@ function parserSettings(
   }
 }
 
-// Plain JavaScript may try.
-function checkTls(tls: TlsOptions & { readonly rejectUnauthorized?: unknown }): void {
-  const { rejectUnauthorized = true } = tls
-  if (rejectUnauthorized === true) return
-  const hint = 'peers are always verified; name the authority to trust in ca'
-  throw new UsageError('ERR_OPTION', `tls.rejectUnauthorized: cannot be changed, ${hint}`)
+const TLS_NAMES = new Set<string>([
+  'ca',
+  'cert',
+  'ciphers',
+  'crl',
+  'key',
+  'maxVersion',
+  'minVersion',
+  'passphrase',
+  'pfx',
+  'secureContext',
+  'servername',
+] satisfies (keyof TlsOptions)[])
+
+// Plain JavaScript may say more: it could lead connections elsewhere, or to anybody.
+function checkTls(tls: TlsOptions): void {
+  for (const [name, value] of Object.entries<unknown>(tls)) {
+    if (TLS_NAMES.has(name) || (name === 'rejectUnauthorized' && value === true)) continue
+    const hint = 'peers are always verified; name the authority to trust in ca'
+    throw new UsageError('ERR_OPTION', `tls.${name}: cannot be chosen, ${hint}`)
+  }
 }
 
 /** The error for an option that is no good. */

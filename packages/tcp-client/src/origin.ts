@@ -5,9 +5,11 @@ import type { TlsOptions } from './options.ts'
 
 const DEFAULT_PORTS: { readonly [protocol: string]: number } = { 'http:': 80, 'https:': 443 }
 
+const ORIGIN = /^https?:\/\/[^\s/?#@\\]+\/?$/i
+
 /** Whom requests go to. */
 export interface Origin extends Target {
-  /** As it was given, for people. */
+  /** Scheme, host and port, the same for all spellings of them. */
   readonly name: string
   /** The Host field of requests that do not say (RFC 9110 §7.2), on its own; nobody changes it. */
   readonly hostHeaders: Headers
@@ -23,9 +25,9 @@ export function parseOrigin(
   socketPath: string | undefined,
   tls: TlsOptions | undefined,
 ): Origin {
-  const { protocol, host, hostname, port } = parsed(name)
+  const { origin, protocol, host, hostname, port } = parsed(name)
   return {
-    name,
+    name: origin,
     host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port: port === '' ? (DEFAULT_PORTS[protocol] ?? 0) : Number(port),
     socketPath,
@@ -36,15 +38,8 @@ export function parseOrigin(
 }
 
 function parsed(name: string): URL {
-  const url = URL.canParse(name) ? new URL(name) : undefined
-  const bare = url !== undefined && (name === url.origin || `${url.origin}/` === url.href)
-  if (
-    url === undefined ||
-    !bare ||
-    DEFAULT_PORTS[url.protocol] === undefined ||
-    /[\s?#@\\]/.test(name)
-  ) {
-    throw optionError('origin', 'http://host:port or https://host:port', JSON.stringify(name))
-  }
-  return url
+  // The parser of URLs forgives much, and what it would forgive is mostly a target that came from somewhere else.
+  const url = ORIGIN.test(name) && URL.canParse(name) ? new URL(name) : undefined
+  if (url !== undefined) return url
+  throw optionError('origin', 'http://host:port or https://host:port', JSON.stringify(name))
 }

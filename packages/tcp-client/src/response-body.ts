@@ -39,8 +39,8 @@ export type Take = (octets: Uint8Array) => void | Promise<void>
 export interface BodyOwner {
   /** There is room for octets again. */
   readOn(): void
-  /** Nobody wants the rest. */
-  bodyCancelled(): void
+  /** Nobody wants the rest of it. */
+  bodyCancelled(body: ResponseBody): void
 }
 
 type Result = IteratorResult<Uint8Array, undefined>
@@ -53,7 +53,7 @@ interface Waiter<T> {
 const MAX_COLLECTED_BYTES = 10_485_760
 // What a piece that waits takes besides its octets: a body that comes in tiny pieces must not take more room than a dense one.
 const PIECE_OVERHEAD_BYTES = 128
-const FIRST_COLLECTED_BYTES = 65_536
+const FIRST_COLLECTED_BYTES = 16_384
 const NOTHING = new Uint8Array(0)
 const END: Result = { done: true, value: undefined }
 const utf8 = new TextDecoder()
@@ -75,6 +75,8 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   #take: Take | undefined
   #taker: Waiter<void> | undefined
   #taking = false
+  // Whether what is taken is used up, or copied, before the taker returns.
+  #takesAtOnce = false
   // Whether the connection reads no more to `memory`.
   #readEnded = false
   #trailerWaiters: Waiter<Headers>[] = []
@@ -112,6 +114,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     if (this.#failure !== undefined) return quiet(Promise.reject(this.#failure))
     if (!this.#used) {
       this.#used = true
+      this.#takesAtOnce = true
       void this.#takeAll(drop)
     }
     return quiet(
@@ -162,8 +165,8 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   give(octets: Uint8Array): boolean {
     if (this.#failure !== undefined) return true
     if (this.#take !== undefined && !this.#taking && this.#queue.length === 0) {
-      const borrowed = this.memory !== undefined && octets.buffer !== this.memory.buffer
-      return this.#hand(borrowed ? new Uint8Array(octets) : octets)
+      const stays = this.#takesAtOnce || octets.buffer === this.memory?.buffer
+      return this.#hand(stays ? octets : new Uint8Array(octets))
     }
     const piece = new Uint8Array(octets)
     if (this.#reader !== undefined) {
@@ -217,6 +220,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
 
   async #collect(maxBytes: number): Promise<Uint8Array> {
     this.#use()
+    this.#takesAtOnce = true
     const whole = new ReceiveBuffer(FIRST_COLLECTED_BYTES)
     await this.#takeAll((octets) => {
       if (whole.end + octets.length > maxBytes) {
@@ -288,7 +292,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   #cancelFor(error: Error): void {
     if (this.#failure !== undefined) return
     this.#fail(error, true)
-    if (this.#trailers === undefined) this.#owner.bodyCancelled()
+    this.#owner.bodyCancelled(this)
   }
 
   #fail(error: Error, atOnce: boolean): void {
@@ -327,7 +331,8 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     if (piece === undefined) return undefined
     const wasFull = this.#queuedBytes >= this.#readAheadBytes
     this.#queuedBytes -= piece.length + PIECE_OVERHEAD_BYTES
-    if (wasFull && this.#queuedBytes < this.#readAheadBytes) this.#owner.readOn()
+    const hasRoom = this.#queuedBytes < this.#readAheadBytes
+    if (wasFull && hasRoom && !this.#readEnded) this.#owner.readOn()
     return piece
   }
 }
