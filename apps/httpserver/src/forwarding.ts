@@ -21,6 +21,16 @@ const KNOWN_TO_HTTP = /^(?:h2c?|http|tls)(?:$|\/)/i
 // What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
 
+const NOT_FOR_UPSTREAM: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  ...FORWARDING,
+  'content-length',
+  'expect',
+  'host',
+  'x-real-ip',
+])
+const NOT_FOR_CLIENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-length'])
+
 /**
  * The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set.
  *
@@ -28,8 +38,7 @@ const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwa
  */
 export function requestFields(request: IncomingRequest, trusted: boolean): Headers {
   const { headers, framing, requestLine } = request
-  const dropped = ['host', 'expect', 'content-length', 'x-real-ip', ...FORWARDING]
-  const fields = endToEndFields(headers, dropped)
+  const fields = endToEndFields(headers, NOT_FOR_UPSTREAM)
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
   else if (framing.kind === 'chunked') addTrailer(fields, headers)
   // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
@@ -89,7 +98,7 @@ function quoted(text: string): string {
 
 /** The fields of a response for the client. Its length is left out: the body is framed anew. */
 export function responseFields(headers: Headers): Headers {
-  return endToEndFields(headers, ['content-length'])
+  return endToEndFields(headers, NOT_FOR_CLIENT)
 }
 
 /** The fields of a response that switches to another protocol (RFC 9110 §7.8). */
@@ -116,15 +125,22 @@ export function trailerFields(trailers: Headers): Headers {
   return fields
 }
 
-function endToEndFields(headers: Headers, others: readonly string[]): Headers {
-  const dropped = new Set([...HOP_BY_HOP, ...others])
-  const connection = headers.get('connection') ?? ''
-  // Tokens have no quotes: a comma inside one hides no name from those who split at every comma (RFC 9110 §7.6.1).
-  for (const name of connection.split(',')) dropped.add(name.trim().toLowerCase())
+// The fields that are not in `dropped`, and that Connection does not name.
+function endToEndFields(headers: Headers, dropped: ReadonlySet<string>): Headers {
+  const named = namedByConnection(headers)
   const fields = new Headers()
-  for (const [name, value] of headers.lines()) {
+  for (let line = 0; line < headers.size; line++) {
     // To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
-    if (!dropped.has(name.toLowerCase().replaceAll('_', '-'))) fields.append(name, value)
+    const name = headers.nameAt(line).replaceAll('_', '-')
+    if (dropped.has(name) || named?.has(name) === true) continue
+    fields.append(headers.spellingAt(line), headers.valueAt(line))
   }
   return fields
+}
+
+// Tokens have no quotes: a comma inside one hides no name from those who split at every comma (RFC 9110 §7.6.1).
+function namedByConnection(headers: Headers): ReadonlySet<string> | undefined {
+  const connection = headers.get('connection')
+  if (connection === undefined) return undefined
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 }

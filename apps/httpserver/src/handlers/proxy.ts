@@ -98,14 +98,16 @@ function ask(
   headers: Headers,
   writer: ResponseWriter,
 ): Promise<IncomingResponse> {
-  const { body, framing, signal, requestLine } = request
+  // A body costs something as soon as it is asked for.
+  const body = request.framing.kind === 'none' ? undefined : request.body
+  const announced = body !== undefined && headers.has('trailer')
   return upstream.send({
-    method: requestLine.method,
+    method: request.requestLine.method,
     requestTarget,
     headers,
-    body: framing.kind === 'none' ? undefined : body,
-    trailers: headers.has('trailer') ? async () => trailerFields(await body.trailers()) : undefined,
-    signal,
+    body,
+    trailers: announced ? async () => trailerFields(await body.trailers()) : undefined,
+    signal: request.signal,
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
     onInformational: (statusCode, fields) => {
       if (statusCode !== 100) writer.writeInformational(statusCode, responseFields(fields))
