@@ -140,6 +140,14 @@ export class OctetIntake {
     if (this.#position === this.#end) this.#letGo()
   }
 
+  /** Copies what was pushed and not read, so that the memory that was pushed can be used again. Views of it change then. */
+  releaseMemory(): void {
+    if (this.#position === this.#end || this.#joined !== undefined) return
+    this.#piece = new Uint8Array(this.#view(this.#position, this.#end))
+    this.#position = 0
+    this.#end = this.#piece.length
+  }
+
   /** Drops all octets, also those that were not read. */
   clear(): void {
     this.#letGo()

@@ -195,6 +195,33 @@ describe('bodies', () => {
     expect(intake.readBody(decoder)).toBe(undefined)
   })
 
+  test('are copied when their memory is to be used again, and only what has not been read', () => {
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    const piece = octetsOf(`${HEAD}hello${HEAD}`)
+    intake.push(piece)
+    intake.readHead(reader)
+    intake.readBody(decoderOf(2))
+    intake.releaseMemory()
+    piece.fill(0x78)
+    expect(intake.heldBytes).toBe(7)
+    expect(textOf(intake.readBody(decoderOf(3)))).toBe('llo')
+    expect([intake.readHead(reader), intake.empty]).toEqual([HEAD, true])
+    intake.releaseMemory()
+    expect(intake.heldBytes).toBe(0)
+  })
+
+  test('are copied no second time when they were joined', () => {
+    const intake = new OctetIntake(16)
+    const [first, second] = [octetsOf('hel'), octetsOf('lo')]
+    intake.push(first)
+    intake.push(second)
+    intake.releaseMemory()
+    first.fill(0x78)
+    second.fill(0x78)
+    expect(textOf(intake.readBody(decoderOf(5)))).toBe('hello')
+  })
+
   test('make room in joined octets when most of them were read', () => {
     const intake = new OctetIntake(4)
     intake.push(octetsOf('abc'))

@@ -87,7 +87,8 @@ export class RequestParser {
   }
 
   /**
-   * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. Behind a failure they
+   * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again before
+   * `releaseMemory`. Behind a failure they
    * are dropped.
    *
    * @throws UsageError ERR_OCTETS for what is no Uint8Array
@@ -95,6 +96,14 @@ export class RequestParser {
   push(octets: Uint8Array): void {
     this.#intake.push(octets)
     if (this.#failure !== undefined) this.#intake.clear()
+  }
+
+  /**
+   * Copies what was pushed and not read, so that the memory that was pushed can be used again. Copy `bodyOctets` before, if they
+   * are still needed: they are a view of it.
+   */
+  releaseMemory(): void {
+    this.#intake.releaseMemory()
   }
 
   /** Says that the peer sends no more; `next` then gives null between messages and throws inside one. */

@@ -1,4 +1,5 @@
 import { UsageError } from '@rawhttp/headers'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RequestParser } from '../src/index.ts'
 import { readLog } from './support/event-log.ts'
@@ -22,6 +23,54 @@ describe('the memory of pieces', () => {
     parser.push(piece)
     parser.next()
     expect(parser.bodyOctets).toBe(piece)
+  })
+
+  test('can be used again when it was released, however messages are cut and asked for', () => {
+    const texts = [
+      `${HEAD}\r\n`,
+      `${HEAD}Content-Length: 9\r\n\r\nnine here`,
+      `${HEAD}Transfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nX-T: y\r\n\r\n`,
+    ]
+    const read = (octets: Uint8Array, cuts: readonly number[], asks: readonly number[]): string => {
+      const parser = new RequestParser({ initialBufferBytes: 8 })
+      const memory = new Uint8Array(octets.length)
+      let log = ''
+      const step = (): boolean => {
+        const event = parser.next()
+        if (event === 'Head')
+          log += `${parser.head.requestLine.requestTarget} ${parser.head.headers.size}`
+        if (event === 'Body') log += latin1Text(parser.bodyOctets)
+        if (event === 'End') log += ` ${[...parser.trailers].join()};`
+        if (event === 'End') parser.startNextMessage()
+        return event !== null
+      }
+      const edges = [
+        ...cuts.map((cut) => cut % octets.length).toSorted((a, b) => a - b),
+        octets.length,
+      ]
+      let start = 0
+      for (const [i, end] of edges.entries()) {
+        memory.set(octets.subarray(start, end))
+        parser.push(memory.subarray(0, end - start))
+        for (let asked = 0; asked < (asks[i] ?? 0) && step(); asked++);
+        parser.releaseMemory()
+        memory.fill(0x5a)
+        start = end
+      }
+      while (step());
+      return log
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...texts), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.nat(), { maxLength: 12 }),
+        fc.array(fc.nat(6), { maxLength: 12 }),
+        (messages, cuts, asks) => {
+          const octets = latin1(messages.join(''))
+          expect(read(octets, cuts, asks)).toBe(read(octets, [], []))
+        },
+      ),
+    )
   })
 
   test('may be a part of larger memory', () => {

@@ -6,6 +6,7 @@ import { Conversation } from './conversation.ts'
 import type { ConversationOwner } from './conversation.ts'
 import { Deadlines, systemDeadlines } from './deadlines.ts'
 import type { Swept } from './deadlines.ts'
+import { readByEvents, readDirectly } from './direct-reading.ts'
 import { TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
 import type { Handler } from './incoming-request.ts'
@@ -104,7 +105,9 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.timetable = new Timetable(settings)
     this.outbox = new Outbox(stream, this, settings.readAheadBytes)
     this.#conversation = new Conversation(this, stream, handler, settings)
-    stream.on('data', this.#onOctets)
+    if (settings.reading === 'events' || !readDirectly(stream, this.#onRead)) {
+      stream.on('data', this.#onOctets)
+    }
     stream.on('end', this.#onEnd)
     stream.on('finish', this.#onFinish)
     stream.resume()
@@ -226,6 +229,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.outbox.release()
     stream.pause()
     stream.off('data', this.#onOctets)
+    readByEvents(stream)
     stream.off('end', this.#onEnd)
     stream.off('finish', this.#onFinish)
     this.#owner.deadlines.delete(this)
@@ -233,15 +237,21 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     return stream
   }
 
+  // Octets in memory of their own.
   readonly #onOctets = (octets: Uint8Array): void => {
     this.#witness.octetsIn(octets)
     if (this.#state === 'Closed') return
-    if (this.#state !== 'Lingering') {
-      this.#conversation.push(octets)
-      return
-    }
-    this.#lingeredBytes += octets.length
-    if (this.#lingeredBytes > this.#settings.maxLingerBytes) this.#close('linger beyond the bound')
+    if (this.#state === 'Lingering') this.#dropOctets(octets.length)
+    else this.#conversation.push(octets)
+  }
+
+  // Octets in memory that is used again as soon as this returns.
+  readonly #onRead = (count: number, memory: Uint8Array): void => {
+    const octets = new Uint8Array(memory.buffer, memory.byteOffset, count)
+    // Whoever watches may keep what it is shown.
+    if (this.#settings.trace !== undefined) this.#witness.octetsIn(octets.slice())
+    if (this.#state === 'Lingering') this.#dropOctets(count)
+    else if (this.#state !== 'Closed') this.#conversation.pushBorrowed(octets)
   }
 
   readonly #onEnd = (): void => {
@@ -268,6 +278,11 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#owner.deadlines.delete(this)
     this.#witness.closed(this.#conversation.requestCount)
     this.#owner.connectionClosed(this)
+  }
+
+  #dropOctets(count: number): void {
+    this.#lingeredBytes += count
+    if (this.#lingeredBytes > this.#settings.maxLingerBytes) this.#close('linger beyond the bound')
   }
 
   // Whether the connection was closed because its output stands still.

@@ -118,6 +118,13 @@ export class Conversation implements ExchangeOwner {
     this.advance()
   }
 
+  /** As `push`, for octets whose memory is used again when this returns. */
+  pushBorrowed(octets: Uint8Array): void {
+    this.intake.borrow()
+    this.push(octets)
+    this.intake.giveBack()
+  }
+
   /** Goes as far as it can with the octets that are here; then all output leaves together. */
   advance(): void {
     if (this.#advancing) return
@@ -183,7 +190,7 @@ export class Conversation implements ExchangeOwner {
       throw new UsageError('ERR_HAND_OVER', `handOver is due in Handling, not in ${state}`)
     }
     const stream = this.#owner.releaseStream()
-    return { stream, octets: this.intake.parser.takeRemaining() }
+    return { stream, octets: this.intake.takeRemaining() }
   }
 
   // One step; whether another may follow.

@@ -156,9 +156,9 @@ export class Exchange implements IncomingRequest, BodySource {
    */
   discardBody(maxBytes: number): 'End' | 'Beyond' | null {
     for (;;) {
-      const piece = this.#ahead?.shift() ?? this.#step()
-      if (piece === null || piece === 'End') return piece
-      this.#discardedBytes += piece.length
+      const step = this.#ahead?.shift()?.length ?? this.#step()
+      if (step === null || step === 'End') return step
+      this.#discardedBytes += step
       if (this.#discardedBytes > maxBytes) return 'Beyond'
     }
   }
@@ -191,7 +191,7 @@ export class Exchange implements IncomingRequest, BodySource {
     const ahead = (this.#ahead ??= [])
     try {
       while (ahead.length < MAX_PIECES_AHEAD) {
-        const piece = this.#step()
+        const piece = this.#piece()
         if (piece === null) return false
         if (piece === 'End') return true
         ahead.push(piece)
@@ -207,22 +207,29 @@ export class Exchange implements IncomingRequest, BodySource {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#closed) throw dropped()
     try {
-      return this.#step()
+      return this.#piece()
     } catch (error) {
       if (error instanceof ProtocolError) this.#owner.refuse(error)
       throw error
     }
   }
 
-  #step(): Uint8Array | 'End' | null {
+  // Content for the handler to keep.
+  #piece(): Uint8Array | 'End' | null {
+    const step = this.#step()
+    return typeof step === 'number' ? this.#owner.intake.bodyOctets : step
+  }
+
+  // The octets of content that came, or none any more, or none now.
+  #step(): number | 'End' | null {
     if (this.#bodyEnded) return 'End'
     const { intake, timetable } = this.#owner
     const { parser } = intake
     const event = intake.next()
     if (event === 'Body') {
-      const octets = parser.bodyOctets
-      timetable.bodyOctets(octets.length)
-      return octets
+      const { length } = parser.bodyOctets
+      timetable.bodyOctets(length)
+      return length
     }
     if (event === null) return null
     this.#bodyEnded = true

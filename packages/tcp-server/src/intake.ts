@@ -10,6 +10,8 @@ export class Intake {
   readonly #stream: ByteStream
   readonly #readAheadBytes: number
   #paused = false
+  // Whether the octets that are here lie in memory that is not ours.
+  #borrowed = false
 
   constructor(
     stream: ByteStream,
@@ -28,6 +30,29 @@ export class Intake {
       this.resume()
     }
     return event
+  }
+
+  /** Content, after 'Body', in memory that stays as it is. */
+  get bodyOctets(): Uint8Array {
+    const { bodyOctets } = this.parser
+    return this.#borrowed ? Buffer.from(bodyOctets) : bodyOctets
+  }
+
+  /** As RequestParser, in memory that stays as it is. */
+  takeRemaining(): Uint8Array {
+    const octets = this.parser.takeRemaining()
+    return this.#borrowed ? Buffer.from(octets) : octets
+  }
+
+  /** The octets that are pushed from here on lie in memory that is used again at `giveBack`. */
+  borrow(): void {
+    this.#borrowed = true
+  }
+
+  /** Copies what has not been read. */
+  giveBack(): void {
+    this.#borrowed = false
+    this.parser.releaseMemory()
   }
 
   /** Nobody asks for octets now: reads on only as long as there is room. */

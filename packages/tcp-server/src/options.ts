@@ -44,6 +44,11 @@ export interface ConnectionOptions {
   readonly maxDiscardBytes?: number
   /** Octets that are read ahead of the handler, and that may wait for the peer before `writeBody` gives false. Default 65536. */
   readonly readAheadBytes?: number
+  /**
+   * How octets are read from sockets. Default 'auto': straight into memory that all connections share, where Node lets us, which
+   * takes a tenth less time for a small request; 'events': as anybody reads a socket.
+   */
+  readonly reading?: 'auto' | 'events'
   /** Told of every refusal, broken connection and failed handler. It must not throw. */
   readonly onError?: (error: Error, context: ErrorContext) => void
   /** Told of everything else too; costs nothing when it is not there. */
@@ -122,6 +127,7 @@ const LEAST: Partial<Readonly<Record<ConnectionNumber | ServerNumber, number>>> 
 export interface ConnectionSettings extends Readonly<Record<ConnectionNumber, number>> {
   readonly limits: Partial<ParserLimits> | undefined
   readonly persistent: boolean
+  readonly reading: 'auto' | 'events'
   readonly onError: ((error: Error, context: ErrorContext) => void) | undefined
   readonly trace: Trace | undefined
   /** How long an idle connection may still bring a request when the server drains. */
@@ -154,6 +160,7 @@ export function connectionSettings(
     ...numbers,
     limits: options.limits,
     persistent: options.persistent ?? true,
+    reading: checkedReading(options.reading ?? 'auto'),
     onError: options.onError,
     trace: options.trace,
     lateRequestMs: Math.min(LATE_REQUEST_MS, drainTimeoutMs / 2, numbers.idleTimeoutMs),
@@ -178,6 +185,11 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     ...numbers,
     whenFull: options.whenFull ?? 'answer',
   }
+}
+
+function checkedReading(reading: 'auto' | 'events'): 'auto' | 'events' {
+  if (reading === 'auto' || reading === 'events') return reading
+  throw new UsageError('ERR_OPTION', `reading: expected 'auto' or 'events', got ${String(reading)}`)
 }
 
 function keepAliveSeconds(idleTimeoutMs: number): number | undefined {

@@ -18,6 +18,7 @@ describe('options', () => {
       readAheadBytes: 65_536,
       limits: undefined,
       persistent: true,
+      reading: 'auto',
       onError: undefined,
       trace: undefined,
       lateRequestMs: 1500,

@@ -7,6 +7,7 @@ import type { ErrorContext, Handler, Server, ServerOptions } from '../src/index.
 import { request, settle } from './support/connect.ts'
 import { echo, echoTarget } from './support/handlers.ts'
 import { dial, dialTls } from './support/raw-client.ts'
+import { READING } from './support/reading.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
 
@@ -29,6 +30,7 @@ async function start(handler: Handler, options: ServerOptions = {}): Promise<num
   server = await serve(0, handler, {
     host: '127.0.0.1',
     tls: pair('first'),
+    ...READING,
     onError: (error, context) => errors.push({ error, context }),
     ...options,
   })

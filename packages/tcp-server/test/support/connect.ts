@@ -8,6 +8,7 @@ import type {
 } from '../../src/index.ts'
 import { HandClock } from './hand-clock.ts'
 import { MemoryStream } from './memory-stream.ts'
+import { READING } from './reading.ts'
 import { parseResponses } from './response-reader.ts'
 import type { SeenResponse } from './response-reader.ts'
 
@@ -40,6 +41,7 @@ export function connect(handler: Handler, options: ConnectionOptions = {}): Rig 
     clock,
     onError: (error, context) => errors.push({ error, context }),
     trace: (event) => events.push(event),
+    ...READING,
     ...options,
   })
   return {

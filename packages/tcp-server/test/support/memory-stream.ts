@@ -1,12 +1,27 @@
 import { EventEmitter } from 'node:events'
+import { Socket } from 'node:net'
 import type { ByteStream } from '../../src/index.ts'
+
+const OVERWRITTEN = 0xff
+
+// The keys under which node:net keeps the memory that a socket is read into, and the function that is told of it.
+const probe = { buffer: new Uint8Array(1), callback: () => true }
+const socket = new Socket({ onread: probe } as object)
+const keyOf = (value: unknown): symbol =>
+  Object.getOwnPropertySymbols(socket).find((key) => Reflect.get(socket, key) === value) ??
+  Symbol('none: node:net is not as expected')
+const MEMORY = keyOf(probe.buffer)
+const RECEIVE = keyOf(probe.callback)
 
 interface PendingWrite {
   readonly text: string
   readonly callback: (error?: Error | null) => void
 }
 
-/** A stream without a network: the test is the peer. Like a socket it answers later, never within the call. */
+/**
+ * A stream without a network: the test is the peer. Like a socket it answers later, never within the call, and it can be read
+ * directly: then the memory is overwritten as soon as it has been told of.
+ */
 export class MemoryStream extends EventEmitter implements ByteStream {
   readonly remoteAddress = '192.0.2.1'
   /** Everything that has left, one octet a character. */
@@ -20,6 +35,15 @@ export class MemoryStream extends EventEmitter implements ByteStream {
   wasReset = false
   paused = false
   writableLength = 0
+  readonly readableLength = 0
+  readonly _handle = {
+    useUserBuffer: (memory: Uint8Array): void => {
+      this.#memory = memory
+    },
+  };
+  [MEMORY] = null;
+  [RECEIVE] = null
+  #memory: Uint8Array | undefined
   #corked: PendingWrite[] | undefined
   #pending: PendingWrite[] = []
   #arriving: (Uint8Array | 'end')[] = []
@@ -106,6 +130,12 @@ export class MemoryStream extends EventEmitter implements ByteStream {
     this.destroy()
   }
 
+  /** As Readable. */
+  push(octets: Uint8Array): boolean {
+    this.emit('data', octets)
+    return true
+  }
+
   #accept(writes: PendingWrite[]): void {
     if (this.stalled) {
       this.#pending.push(...writes)
@@ -139,8 +169,21 @@ export class MemoryStream extends EventEmitter implements ByteStream {
         this.#peerEnded = true
         this.emit('end')
         this.#closeWhenBothEnded()
-      } else this.emit('data', next)
+      } else if (this.#memory === undefined) {
+        this.emit('data', next)
+      } else {
+        this.#read(next, this.#memory)
+      }
     }
+  }
+
+  #read(octets: Uint8Array, memory: Uint8Array): void {
+    const count = Math.min(octets.length, memory.length)
+    if (count < octets.length) this.#arriving.unshift(octets.subarray(count))
+    memory.set(octets.subarray(0, count))
+    const receive: unknown = Reflect.get(this, RECEIVE)
+    if (typeof receive === 'function') Reflect.apply(receive, this, [count, memory])
+    memory.fill(OVERWRITTEN)
   }
 
   #closeWhenBothEnded(): void {
