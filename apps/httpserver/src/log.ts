@@ -1,5 +1,5 @@
-import type { Writable } from 'node:stream'
 import { pino } from 'pino'
+import type { TextSink } from './gathered-writes.ts'
 
 /** One request and what became of it. */
 export interface AccessEntry {
@@ -22,7 +22,7 @@ export interface Log {
 }
 
 /** One line an event: requests to `output`, warnings to `errors`. */
-export function textLog(output: Writable, errors: Writable): Log {
+export function textLog(output: TextSink, errors: TextSink): Log {
   return {
     started: (text) => output.write(`${text}\n`),
     access: ({ method, target, status, bytes, milliseconds, remote, fault = '' }) =>
@@ -39,14 +39,14 @@ export function textLog(output: Writable, errors: Writable): Log {
  *
  * @param pid the process that tells it, where there are several
  */
-export function jsonLog(output: Writable, pid?: number): Log {
+export function jsonLog(output: TextSink, pid?: number): Log {
   const logger = pino(
     {
       base: pid === undefined ? null : { pid },
       messageKey: 'message',
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    output,
+    { write: (line: string) => void output.write(line) },
   )
   return {
     started: (text) => logger.info(text),

@@ -4,6 +4,7 @@ import { closeOnSignals } from '@rawhttp/tcp-server'
 import { startApplication } from './application.ts'
 import { readCommandLine } from './config.ts'
 import type { Config } from './config.ts'
+import { GatheredWrites } from './gathered-writes.ts'
 import { inheritedSockets } from './inherited-sockets.ts'
 import type { Log } from './log.ts'
 import { jsonLog, textLog } from './log.ts'
@@ -32,7 +33,8 @@ export async function run(
   }
   const { config } = invocation
   const pid = cluster.isWorker ? process.pid : undefined
-  const log = config.log === 'json' ? jsonLog(output, pid) : textLog(output, errors)
+  const lines = new GatheredWrites(output)
+  const log = config.log === 'json' ? jsonLog(lines, pid) : textLog(lines, errors)
   try {
     return await start(config, commandLine, log)
   } catch (error) {
