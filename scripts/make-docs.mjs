@@ -141,7 +141,10 @@ async function states() {
       const comment = readFileSync(`${folder}/${file}`, 'utf8').match(/^(?:\/\/.*\n)+/)?.[0] ?? ''
       const theory = comment.replaceAll(/^\/\/ ?/gm, '')
       const source = `[\`${workspace}/src/${file}\`](../${workspace}/src/${file})`
-      const heading = `## ${name[0].toUpperCase()}${name.slice(1)}`
+      const owner = basename(workspace)
+      // The machine that the package is named after has the name of the package.
+      const title = owner.split('-').includes(name) ? owner : `${owner}: ${name}`
+      const heading = `## ${title.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase())}`
       parts.push(heading, `From ${source}.`, theory, diagram(table), grid(table))
     }
   }
