@@ -6,14 +6,18 @@ import { describeValue, misuse, targetFault } from '@rawhttp/message-framing'
 // which some take for "/", in the query only.
 const TARGET = /^[!$-;=@-[\]-~]+(?:\?[!$-;=?-~]*)?$/
 
+// RFC 9110 §9.1: methods are case-sensitive, and none is registered that has lower-case letters: `get` is a mistake, not GET.
+const LOWER_CASE = /[a-z]/
+
 /**
  * The request line. The version is always HTTP/1.1 (RFC 9110 §2.5).
  *
  * @throws UsageError ERR_METHOD, ERR_REQUEST_TARGET
  */
 export function requestLine(method: string, requestTarget: string): string {
-  if (typeof method !== 'string' || !isToken(method)) {
-    throw misuse('ERR_METHOD', 'Method', 'a token', describeValue(method))
+  if (typeof method !== 'string' || !isToken(method) || LOWER_CASE.test(method)) {
+    const expected = 'a token without lower-case letters'
+    throw misuse('ERR_METHOD', 'Method', expected, describeValue(method))
   }
   if (typeof requestTarget !== 'string' || !TARGET.test(requestTarget)) {
     const expected = 'characters of a URI'

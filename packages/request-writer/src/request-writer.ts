@@ -79,7 +79,7 @@ export class RequestWriter {
    * Begins a request. The version is always HTTP/1.1 (RFC 9110 §2.5).
    *
    * @param requestTarget in origin-form, or the absolute-form that proxies want; host and port for CONNECT; "*" for OPTIONS
-   * @throws UsageError ERR_METHOD when it is no token; ERR_REQUEST_TARGET when it is in no form that the method has
+   * @throws UsageError ERR_METHOD when it is no token, or has lower-case letters; ERR_REQUEST_TARGET when it is in no form that the method has
    */
   writeRequestLine(method: string, requestTarget: string): void {
     this.#expect('writeRequestLine')

@@ -61,11 +61,7 @@ const values = fc.oneof(
 )
 const lines = fc.array(fc.tuple(names, values), { maxLength: 4 })
 const attack = fc.record({
-  // Our parser wants methods without lower-case letters.
-  method: fc.oneof(
-    fc.constantFrom('GET', 'POST', 'CONNECT', 'OPTIONS', 'TRACE'),
-    hostile.map((text) => text.toUpperCase()),
-  ),
+  method: fc.oneof(fc.constantFrom('GET', 'POST', 'CONNECT', 'OPTIONS', 'TRACE'), hostile),
   target: fc.oneof(
     fc.constantFrom('/', '*', 'b.test:443', 'http://b.test/'),
     or('/').map((rest) => `/${rest}`),

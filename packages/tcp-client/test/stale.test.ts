@@ -30,7 +30,7 @@ const AGAIN: readonly (readonly [string, Partial<RequestOptions>])[] = [
 const ONCE: readonly (readonly [string, Partial<RequestOptions>])[] = [
   ['POST', { method: 'POST', body: 'once' }],
   ['PATCH', { method: 'PATCH', body: 'once' }],
-  ['a method that nobody knows', { method: 'get' }],
+  ['a method that nobody knows', { method: 'REFRESH' }],
   ['PUT with a stream', { method: 'PUT', body: ['once'] }],
 ]
 
