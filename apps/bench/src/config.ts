@@ -9,6 +9,10 @@ export interface Config {
   readonly only?: readonly string[]
   /** A file to write all samples to. */
   readonly json?: string
+  /** Write docs/PERFORMANCE.md and its charts. */
+  readonly markdown: boolean
+  /** A file that --json has written, to report on in place of measuring. */
+  readonly from?: string
 }
 
 /** The program's flags. */
@@ -31,6 +35,8 @@ export function makeCommand(benchmarks: readonly Benchmark[]): Command {
       ).argParser((text) => readNames(text, names)),
     )
     .addOption(new Option('--json <file>', 'write every sample of every round to a file'))
+    .addOption(new Option('--markdown', 'write docs/PERFORMANCE.md and its charts').default(false))
+    .addOption(new Option('--from <file>', 'measure nothing: report on what --json has written'))
     .addHelpText('after', `\nBenchmarks, with their groups:\n${lines.join('\n')}`)
 }
 

@@ -1,4 +1,5 @@
 import { BENCHMARKS } from './benchmarks.ts'
+import { writePage } from './report/write-page.ts'
 import { run } from './run.ts'
 import { endAllChildren } from './system/children.ts'
 
@@ -11,4 +12,4 @@ for (const [signal, exitCode] of [
     process.exit(exitCode)
   })
 }
-process.exitCode = await run(process.argv.slice(2), process.stdout, BENCHMARKS)
+process.exitCode = await run(process.argv.slice(2), process.stdout, BENCHMARKS, writePage)

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
-import { readInvocation } from 'command-line'
+import { readInvocation, USAGE_EXIT_CODE } from 'command-line'
 import type { Bench, Benchmark } from './benchmark.ts'
 import { makeCommand, selected } from './config.ts'
 import type { Config } from './config.ts'
@@ -14,12 +14,14 @@ import { Workshop } from './system/workshop.ts'
 /**
  * The program.
  *
+ * @param writeReport writes the page of the documents
  * @returns the exit code: 0, or 1 when something of ours could not be measured, or 2 for bad usage
  */
 export async function run(
   commandLine: readonly string[],
   output: Writable,
   benchmarks: readonly Benchmark[],
+  writeReport: (report: Report) => Promise<void>,
 ): Promise<number> {
   // pnpm passes on the "--" that some put before flags.
   const flags = commandLine[0] === '--' ? commandLine.slice(1) : commandLine
@@ -28,12 +30,21 @@ export async function run(
     output.write(invocation.text)
     return invocation.exitCode
   }
-  const { quick, only, json } = invocation.config
+  const { quick, only, json, markdown, from } = invocation.config
   const print = (line: string): void => {
     output.write(`${line}\n`)
   }
-  const report = await measure(selected(benchmarks, only), quick, print)
+  const report =
+    from === undefined
+      ? await measure(selected(benchmarks, only), quick, print)
+      : await readReport(from)
+  if (report === undefined) {
+    print(`bench: ${from} is not what --json has written`)
+    return USAGE_EXIT_CODE
+  }
+  if (from !== undefined) for (const row of report.rows) print(rowLine(row))
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`)
+  if (markdown) await writeReport(report)
   const failures = failuresOf(report.rows)
   for (const failure of failures) print(`FAULT: ${failure}`)
   return failures.length === 0 ? 0 : 1
@@ -45,6 +56,7 @@ async function measure(
   print: (line: string) => void,
 ): Promise<Report> {
   const machine = readMachine()
+  const startedAt = performance.now()
   const { cores, cpu, node, system, loadBefore } = machine
   print(`${cores} × ${cpu}, ${system}, Node ${node}, load ${loadBefore.toFixed(2)}`)
   const workshop = await Workshop.open()
@@ -53,7 +65,8 @@ async function measure(
     const generator = await LoadClient.start()
     const bench: Bench = { workshop, generator, quick, print }
     for (const [i, benchmark] of benchmarks.entries()) {
-      print(`[${i + 1}/${benchmarks.length}] ${benchmark.title}`)
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+      print(`[${i + 1}/${benchmarks.length}, ${seconds} s] ${benchmark.title}`)
       const found = await benchmark.run(bench)
       for (const row of found) print(`  ${rowLine(row)}`)
       rows.push(...found)
@@ -63,6 +76,13 @@ async function measure(
     await workshop.close()
   }
   return { machine: { ...machine, loadAfter: readLoad() }, quick, rows }
+}
+
+async function readReport(file: string): Promise<Report | undefined> {
+  const report = JSON.parse(await readFile(file, 'utf8')) as Partial<Report> | null
+  return Array.isArray(report?.rows) && report.machine !== undefined
+    ? (report as Report)
+    : undefined
 }
 
 // A peer that is not there is a skipped row; one that is there and does not do its work is a fault of the bench.

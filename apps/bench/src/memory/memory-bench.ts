@@ -15,6 +15,7 @@ import { ServerProcess } from '../system/server-process.ts'
 import type { Launch } from '../system/server-process.ts'
 
 const WANTED = 5000
+const WANTED_QUICKLY = 1000
 // What a process has open besides connections.
 const OTHER_FILES = 100
 // Long enough for a runtime that lets go of memory by itself to do so.
@@ -24,7 +25,8 @@ const HOOK = new URL('../../dist/memory/memory-hook.js', import.meta.url)
 /** What a server holds for connections that have had a response each and now wait. */
 export async function benchMemory(bench: Bench): Promise<readonly Row[]> {
   const { rawhttp, again, nodeHttp, bun, deno, go, floor } = SERVERS
-  const connections = Math.min(WANTED, openFiles() - OTHER_FILES)
+  const wanted = bench.quick ? WANTED_QUICKLY : WANTED
+  const connections = Math.min(wanted, openFiles() - OTHER_FILES)
   const contenders: Contender[] = []
   for (const peer of [rawhttp, again, nodeHttp, bun, deno, go, floor]) {
     contenders.push(await contender(bench, peer, connections))

@@ -23,6 +23,11 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   endSlope: { title: 'slope of the last step', format: rounded(2, '') },
 }
 
+/** What a figure is called. */
+export function figureTitle(name: string): string {
+  return FIGURES[name]?.title ?? name
+}
+
 /** A number as its figure writes it; a dash when there is none. */
 export function formatFigure(name: string, value: number): string {
   return Number.isNaN(value) ? '–' : (FIGURES[name]?.format ?? String)(value)
