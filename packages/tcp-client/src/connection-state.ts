@@ -56,16 +56,15 @@ export type ConnectionEvent =
   /** The client needs the connection no more. */
   | 'stop'
 
-const ALWAYS = {
-  timeout: 'Closed',
-  'peer end': 'Closed',
-  'stream error': 'Closed',
-  'given up': 'Closed',
-  stop: 'Closed',
-} as const
+const ALWAYS = { timeout: 'Closed', 'stream error': 'Closed', stop: 'Closed' } as const
 
+const ASKED = { ...ALWAYS, 'given up': 'Closed' } as const
+
+const UNANSWERED = { ...ASKED, 'peer end': 'Closed' } as const
+
+// The peer's end is then the response's: right for a body that ends so, and a violation otherwise.
 const RESPONDING = {
-  ...ALWAYS,
+  ...ASKED,
   violation: 'Closed',
   'response end, closing': 'Closed',
 } as const
@@ -74,17 +73,17 @@ const RESPONDING = {
 export const CONNECTION_TRANSITIONS: {
   readonly [State in ConnectionState]: { readonly [Event in ConnectionEvent]?: ConnectionState }
 } = {
-  Connecting: { ...ALWAYS, connected: 'Idle', 'connected, TLS follows': 'Securing' },
-  Securing: { ...ALWAYS, secured: 'Idle' },
-  Idle: { ...ALWAYS, request: 'Sending', 'octets while idle': 'Closed' },
+  Connecting: { ...UNANSWERED, connected: 'Idle', 'connected, TLS follows': 'Securing' },
+  Securing: { ...UNANSWERED, secured: 'Idle' },
+  Idle: { ...ALWAYS, request: 'Sending', 'octets while idle': 'Closed', 'peer end': 'Closed' },
   Sending: {
-    ...ALWAYS,
+    ...UNANSWERED,
     violation: 'Closed',
     'request sent': 'Awaiting',
     head: 'Exchanging',
     'head, request refused': 'Refused',
   },
-  Awaiting: { ...ALWAYS, violation: 'Closed', head: 'Receiving' },
+  Awaiting: { ...UNANSWERED, violation: 'Closed', head: 'Receiving' },
   Exchanging: { ...RESPONDING, 'request sent': 'Receiving' },
   Receiving: {
     ...RESPONDING,
@@ -92,7 +91,7 @@ export const CONNECTION_TRANSITIONS: {
     'response end, switching': 'Switched',
   },
   Refused: RESPONDING,
-  Switched: { ...ALWAYS, 'take over': 'TakenOver' },
+  Switched: { ...ASKED, 'take over': 'TakenOver' },
   TakenOver: {},
   Closed: {},
 }

@@ -259,8 +259,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
 
   /** As StreamHooks. */
   broke(error: Error): void {
-    const failure = error instanceof TransportError ? error : this.#describe(error)
-    this.#lose('stream error', failure, true)
+    this.#lose('stream error', this.#describe(error), true)
   }
 
   /** As StreamHooks. */

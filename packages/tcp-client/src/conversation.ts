@@ -79,7 +79,9 @@ export class Conversation implements ResponseTaker {
     this.reader.begin(exchange.method, exchange.settings.parser)
     const { request } = exchange
     if (request instanceof StreamedRequest) {
-      if (request.held) timetable.waitFor('Continue', exchange.settings.continueTimeoutMs)
+      const { continueTimeoutMs } = exchange.settings
+      if (continueTimeoutMs === 0) request.proceed()
+      if (request.held) timetable.waitFor('Continue', continueTimeoutMs)
       else timetable.rest()
       void this.#watch(exchange, request.send(outbox))
     } else if (outbox.send(request.text, request.octets)) {

@@ -4,7 +4,6 @@ import type { OnReadOpts, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions as NodeTlsOptions, TLSSocket } from 'node:tls'
 import type { ClientStream, StreamHooks } from './byte-stream.ts'
-import { TransportError } from './errors.ts'
 import type { TlsOptions } from './options.ts'
 
 /** Where to connect to. */
@@ -33,7 +32,6 @@ export type Dial = (target: Target, hooks: StreamHooks, forSwitch: boolean) => D
 
 // A peer that vanished without a word is noticed.
 const KEEP_ALIVE_DELAY_MS = 15_000
-const PROTOCOL = 'http/1.1'
 
 /** Connects by TCP or a unix socket, with TLS over it or without. */
 export const dial: Dial = (target, hooks, forSwitch) => {
@@ -94,15 +92,13 @@ function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSoc
     // A name only: an address is compared with the certificate, and not sent (RFC 6066 §3).
     servername: isIP(host) === 0 ? host : '',
     ...tls,
-    ALPNProtocols: [PROTOCOL],
+    ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
     ...reading(hooks, forSwitch),
   }
   const socket = connectTls(options)
   socket.once('secureConnect', () => {
-    const { alpnProtocol } = socket
-    if (alpnProtocol === PROTOCOL || !alpnProtocol) hooks.secured()
-    else hooks.broke(new TransportError('ERR_TLS', `The peer chose ${alpnProtocol}`))
+    hooks.secured()
   })
   return socket
 }

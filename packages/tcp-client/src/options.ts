@@ -188,8 +188,8 @@ export function clientSettings(options: ClientOptions): ClientSettings {
       numbers.bodyTimeoutMs,
       numbers.totalTimeoutMs,
       numbers.writeTimeoutMs,
-      // What is sent a little later than could be is no harm: only shorter waits than the sweep's would be.
-      Math.max(numbers.continueTimeoutMs, 1),
+      // 0 is no time to look for.
+      numbers.continueTimeoutMs || Infinity,
     ]),
   }
 }

@@ -115,7 +115,6 @@ export class Outbox implements ByteSink {
   }
 
   #add(octets: Octets): void {
-    if (octets.length === 0) return
     this.#queue.push(octets)
     this.#queuedBytes += octets.length
   }

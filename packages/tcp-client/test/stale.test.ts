@@ -1,3 +1,4 @@
+import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import type { RequestOptions } from '../src/index.ts'
 import { codeOf, response, rig } from './support/rig.ts'
@@ -24,6 +25,15 @@ const AGAIN: readonly (readonly [string, Partial<RequestOptions>])[] = [
   ['OPTIONS', { method: 'OPTIONS', requestTarget: '*' }],
   ['DELETE', { method: 'DELETE' }],
   ['PUT with a string', { method: 'PUT', body: 'again' }],
+  [
+    'PUT that waits for 100',
+    {
+      method: 'PUT',
+      body: 'again',
+      headers: new Headers([['Expect', '100-continue']]),
+      continueTimeoutMs: 0,
+    },
+  ],
   ['PUT with octets', { method: 'PUT', body: new Uint8Array(5000) }],
 ]
 

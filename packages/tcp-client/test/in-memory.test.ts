@@ -1,0 +1,269 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { ClientOptions, IncomingResponse, RequestOptions } from '../src/index.ts'
+import { MemoryClient } from './support/memory-dial.ts'
+import type { MemoryStream } from './support/memory-dial.ts'
+import { codeOf, response, turn } from './support/rig.ts'
+
+const origin = 'http://host'
+
+interface Started {
+  readonly memory: MemoryClient
+  readonly stream: MemoryStream
+  readonly asked: Promise<IncomingResponse>
+}
+
+function start(options: Partial<RequestOptions> = {}, client: ClientOptions = {}): Started {
+  const memory = new MemoryClient(client)
+  const asked = memory.core.request({ origin, ...options })
+  asked.catch(() => {})
+  const [stream] = memory.streams
+  if (stream === undefined) throw new Error('nothing was dialed')
+  return { memory, stream, asked }
+}
+
+describe('what is sent', () => {
+  const ONE_WRITE: readonly (readonly [string, Partial<RequestOptions>])[] = [
+    ['a GET', {}],
+    ['a POST with a string', { method: 'POST', body: 'small' }],
+    ['a POST with few octets', { method: 'POST', body: new Uint8Array(2048) }],
+    ['a POST with many octets', { method: 'POST', body: new Uint8Array(50_000) }],
+    ['a long string', { method: 'POST', body: 'x'.repeat(60_000) }],
+  ]
+  test.each(ONE_WRITE)('leaves in one write: %s', (_what, options) => {
+    const { stream } = start(options)
+    stream.hooks.connected()
+    expect(stream.writes).toHaveLength(1)
+  })
+
+  test('leaves in one write with its body and end when that comes at once', async () => {
+    const { stream } = start({ method: 'POST', body: ['a', 'b'] })
+    stream.hooks.connected()
+    await turn()
+    expect(stream.writes).toHaveLength(1)
+    expect(stream.sent).toMatch(/1\r\na\r\n1\r\nb\r\n0\r\n\r\n$/)
+  })
+
+  test.each([
+    ['octets', new Uint8Array(200_000).fill(120)],
+    ['a string', 'x'.repeat(200_000)],
+    ['pieces', ['x'.repeat(70_000), new Uint8Array(130_000).fill(120)]],
+  ])('is given to the stream 64 KiB at a time: %s', async (_what, body) => {
+    const { stream, asked } = start({ method: 'PUT', body })
+    stream.stalled = true
+    stream.hooks.connected()
+    let seen = 0
+    for (let turns = 0; turns < 100; turns++) {
+      await turn()
+      expect(stream.writableLength).toBeLessThanOrEqual(65_536)
+      seen = Math.max(seen, stream.writableLength)
+      stream.take(1)
+    }
+    expect(seen).toBe(65_536)
+    expect(stream.sent.match(/x/g)).toHaveLength(200_000)
+    stream.receive(response('ok'))
+    expect(await (await asked).body.text()).toBe('ok')
+  })
+
+  test('may take any time in all while the peer takes some of it', async () => {
+    const { memory, stream, asked } = start({ method: 'PUT', body: new Uint8Array(1_000_000) })
+    stream.stalled = true
+    stream.hooks.connected()
+    for (let seconds = 0; seconds < 15; seconds++) {
+      stream.take(1)
+      for (let i = 0; i < 58; i++) memory.clock.advance(500)
+    }
+    stream.stalled = false
+    stream.take()
+    for (let turns = 0; turns < 10; turns++) await turn()
+    stream.receive(response('ok'))
+    expect(await (await asked).body.text()).toBe('ok')
+  })
+
+  test('has a deadline when the peer takes none of it', async () => {
+    const { memory, stream, asked } = start({ method: 'PUT', body: new Uint8Array(1_000_000) })
+    stream.stalled = true
+    stream.hooks.connected()
+    for (let i = 0; i < 62; i++) memory.clock.advance(500)
+    expect(await codeOf(asked)).toBe('ERR_WRITE_TIMEOUT')
+  })
+
+  test('waits for its response only when it has left', async () => {
+    const { memory, stream, asked } = start({}, { writeTimeoutMs: 100_000 })
+    stream.stalled = true
+    stream.hooks.connected()
+    for (let i = 0; i < 100; i++) memory.clock.advance(500)
+    stream.take()
+    for (let i = 0; i < 58; i++) memory.clock.advance(500)
+    stream.receive(response('ok'))
+    expect(await (await asked).body.text()).toBe('ok')
+  })
+})
+
+describe('the way to the peer', () => {
+  test('has a deadline', async () => {
+    const { memory, stream, asked } = start()
+    memory.clock.advance(29_900)
+    expect(stream.destroyed).toBe(false)
+    memory.clock.advance(1100)
+    expect(await codeOf(asked)).toBe('ERR_CONNECT_TIMEOUT')
+    expect(stream.destroyed).toBe(true)
+  })
+
+  const BROKEN: readonly (readonly [string, string, (stream: MemoryStream) => void])[] = [
+    ['is not there', 'ERR_CONNECT', ({ hooks }) => hooks.broke(new Error('ECONNREFUSED'))],
+    ['ends at once', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.peerEnded()],
+    ['vanishes', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.closed()],
+    [
+      'breaks',
+      'ERR_SOCKET',
+      ({ hooks }) => {
+        hooks.connected()
+        hooks.broke(new Error('ECONNRESET'))
+      },
+    ],
+  ]
+  test.each(BROKEN)('that %s is an error', async (_what, code, fail) => {
+    const { memory, stream, asked } = start()
+    fail(stream)
+    // Nothing that a stream tells later changes anything.
+    stream.hooks.connected()
+    stream.hooks.secured()
+    stream.hooks.peerEnded()
+    stream.receive('HTTP/1.1 200 OK\r\n')
+    stream.hooks.broke(new Error('again'))
+    expect(await codeOf(asked)).toBe(code)
+    expect(stream.sent).toBe(code === 'ERR_SOCKET' ? 'GET / HTTP/1.1\r\nHost: host\r\n\r\n' : '')
+    await memory.core.close()
+  })
+
+  test('keeps the cause of an error', async () => {
+    const { stream, asked } = start()
+    const cause = new Error('ECONNREFUSED')
+    stream.hooks.broke(cause)
+    await expect(asked).rejects.toMatchObject({ name: 'TransportError', cause })
+  })
+
+  test('is kept open for nobody when it is idle', async () => {
+    const { memory, stream, asked } = start()
+    stream.hooks.connected()
+    stream.receive(response('ok'))
+    await asked
+    expect(stream.referenced).toBe(false)
+    void memory.core.request({ origin }).catch(() => {})
+    expect(stream.referenced).toBe(true)
+    memory.core.abort()
+    await memory.core.close()
+  })
+})
+
+describe('a stream that goes on telling what it was told not to read', () => {
+  test('is paused until somebody wants more, and serves on when the response ended', async () => {
+    const { memory, stream, asked } = start({}, { readAheadBytes: 1024 })
+    stream.hooks.connected()
+    stream.receive('HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n')
+    const { body } = await asked
+    expect(stream.receive('x'.repeat(2000))).toBe(false)
+    expect(stream.paused).toBe(true)
+    expect(stream.receive('x'.repeat(1000))).toBe(true)
+    expect(stream.paused).toBe(false)
+    const next = memory.core.request({ origin })
+    expect(await body.bytes()).toHaveLength(3000)
+    stream.receive(response('next'))
+    expect(await (await next).body.text()).toBe('next')
+    expect(memory.streams).toHaveLength(1)
+  })
+})
+
+const BODY = 'content of some length, and more of it'
+const RESPONSES = [
+  response(BODY, 'A: b'),
+  `HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n${BODY.split(
+    '',
+  )
+    .map((octet) => `1;x=y\r\n${octet}\r\n`)
+    .join('')}0\r\nSum: 1\r\n\r\n`,
+  `HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`,
+]
+
+function cut(text: string, places: readonly number[]): string[] {
+  const ends = [...new Set(places.map((place) => place % text.length))].toSorted((a, b) => a - b)
+  return [0, ...ends].map((start, number) => text.slice(start, ends[number] ?? text.length))
+}
+
+describe('properties', () => {
+  test('a response is the same however it is delivered, and so is the next', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...RESPONSES),
+        fc.array(fc.nat(), { maxLength: 20 }),
+        fc.constantFrom('bytes', 'forEach'),
+        async (text, places, way) => {
+          const { memory, stream, asked } = start()
+          stream.hooks.connected()
+          for (const next of [asked, undefined]) {
+            const promise = next ?? memory.core.request({ origin })
+            const pieces: string[] = []
+            const reading = promise.then(async ({ headers, body }) => {
+              expect(headers.get('a')).toBe('b')
+              if (way === 'bytes') return Buffer.from(await body.bytes()).toString()
+              await body.forEach(async (octets) => {
+                await turn()
+                pieces.push(Buffer.from(octets).toString())
+              })
+              return pieces.join('')
+            })
+            for (const piece of cut(text, places)) {
+              while (stream.paused) await turn()
+              stream.receive(piece)
+              await turn()
+            }
+            expect(await reading).toBe(BODY)
+          }
+          expect(memory.streams).toHaveLength(1)
+          memory.core.abort()
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('any octets give a response or an error, and nothing is left', async () => {
+    const fragment = fc.oneof(
+      fc.constantFrom(
+        'HTTP/1.1 ',
+        '200 OK\r\n',
+        '100 Continue\r\n\r\n',
+        '101 Switching Protocols\r\n',
+        'Content-Length: 3\r\n',
+        'Transfer-Encoding: chunked\r\n',
+        'Connection: close\r\n',
+        '\r\n',
+        '3\r\nabc\r\n',
+        '0\r\n\r\n',
+      ),
+      fc.string({ unit: 'binary-ascii', maxLength: 5 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fragment, { maxLength: 12 }),
+        fc.constantFrom('GET', 'HEAD', 'POST'),
+        fc.boolean(),
+        async (fragments, method, streamed) => {
+          const body = streamed && method === 'POST' ? ['a', 'b'] : ''
+          const { memory, stream, asked } = start({ method, body })
+          const settled = codeOf(asked.then(async ({ body }) => body.bytes()))
+          stream.hooks.connected()
+          if (streamed) await turn()
+          for (const text of fragments) if (!stream.destroyed) stream.receive(text)
+          if (!stream.destroyed) stream.hooks.peerEnded()
+          expect(await settled).toMatch(/^(fulfilled|ERR_\w+)$/)
+          await memory.core.close()
+          expect(memory.core.connectionCount).toBe(0)
+          expect(memory.clock.running).toBe(0)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
