@@ -143,8 +143,7 @@ async function states() {
       const source = `[\`${workspace}/src/${file}\`](../${workspace}/src/${file})`
       const owner = basename(workspace)
       // The machine that the package is named after has the name of the package.
-      const title = owner.split('-').includes(name) ? owner : `${owner}: ${name}`
-      const heading = `## ${title.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase())}`
+      const heading = owner.split('-').includes(name) ? `## ${owner}` : `## ${owner}: ${name}`
       parts.push(heading, `From ${source}.`, theory, diagram(table), grid(table))
     }
   }
