@@ -137,7 +137,7 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
     }
   }
 
-  // RFC 9112 §9.6: what was used last is least likely to be closed by now.
+  // What was used last is least likely to be closed by now.
   #takeIdle(): ClientConnection | undefined {
     if (this.#idle.length === 0) return undefined
     const now = this.deadlines.clock.now()

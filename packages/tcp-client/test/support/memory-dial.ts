@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { ClientCore } from '../../src/client.ts'
 import type { ClientStream, StreamHooks } from '../../src/byte-stream.ts'
 import type { ClientOptions, TraceEvent } from '../../src/index.ts'
+import { sharedMemory } from '../../src/read-memory.ts'
 import { HandClock } from './hand-clock.ts'
 
 /** A stream without a network: the test is the peer. Like a socket it answers later, never within the call. */
@@ -33,6 +34,9 @@ export class MemoryStream implements ClientStream {
     const memory = this.hooks.readMemory
     memory.set(Buffer.from(text, 'latin1'))
     const readOn = this.hooks.octetsRead(memory.subarray(0, text.length))
+    // As sockets do: it is asked where to read to next, and what all share is read to by others too.
+    const next = this.hooks.readMemory
+    if (memory === sharedMemory || (readOn && memory === next)) memory.fill(0, 0, text.length)
     if (!readOn) this.paused = true
     return readOn
   }
