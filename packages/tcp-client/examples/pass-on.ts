@@ -13,7 +13,7 @@ const server = createServer((socket) => {
   })
 })
 await once(server.listen(0), 'listening')
-const { port } = Object(server.address()) as { port: number }
+const { port }: { port: number } = Object(server.address())
 
 let written = 0
 const elsewhere = new Writable({

@@ -16,7 +16,7 @@ const server = createServer((socket) => {
   })
 })
 await once(server.listen(0), 'listening')
-const { port } = Object(server.address()) as { port: number }
+const { port }: { port: number } = Object(server.address())
 
 const sum = createHash('sha256')
 async function* verses() {
