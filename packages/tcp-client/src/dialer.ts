@@ -37,7 +37,7 @@ const KEEP_ALIVE_DELAY_MS = 15_000
 export const dial: Dial = (target, hooks, forSwitch) => {
   const socket = target.secure
     ? openTls(target, hooks, forSwitch)
-    : connectPlain({ ...socketOptions(target), ...reading(hooks, forSwitch) })
+    : connectPlain({ ...place(target), ...reading(hooks, forSwitch) })
   const onData = (octets: Uint8Array): void => {
     if (!hooks.octetsRead(octets)) socket.pause()
   }
@@ -49,6 +49,8 @@ export const dial: Dial = (target, hooks, forSwitch) => {
     hooks.broke(error)
   })
   socket.once('connect', () => {
+    // Requests leave whole, so waiting for more to send with them only delays them. As options node:tls knows neither.
+    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_DELAY_MS)
     hooks.connected()
   })
   socket.once('close', () => {
@@ -62,16 +64,12 @@ export const dial: Dial = (target, hooks, forSwitch) => {
   }
 }
 
-function socketOptions({ host, port, socketPath }: Target) {
-  return {
-    ...(socketPath === undefined ? { host, port } : { path: socketPath }),
-    // The peer's end of the connection is told, and the response says what it means.
-    allowHalfOpen: true,
-    // Requests leave whole, so waiting for more to send with them only delays them.
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
-  }
+function place({ host, port, socketPath }: Target) {
+  // The peer's end of the connection is told, and the response says what it means.
+  const allowHalfOpen = true
+  return socketPath === undefined
+    ? { host, port, allowHalfOpen }
+    : { path: socketPath, allowHalfOpen }
 }
 
 function reading(hooks: StreamHooks, forSwitch: boolean): { onread?: OnReadOpts } {
@@ -88,7 +86,7 @@ function reading(hooks: StreamHooks, forSwitch: boolean): { onread?: OnReadOpts 
 function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSocket {
   const { host, tls } = target
   const options: NodeTlsOptions = {
-    ...socketOptions(target),
+    ...place(target),
     // A name only: an address is compared with the certificate, and not sent (RFC 6066 §3).
     servername: isIP(host) === 0 ? host : '',
     ...tls,

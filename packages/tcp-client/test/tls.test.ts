@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { TLSSocket, TlsOptions as ServerOptions } from 'node:tls'
 import { Headers } from '@rawhttp/headers'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Client } from '../src/index.ts'
 import type { ClientOptions } from '../src/index.ts'
 import { HandClock } from './support/hand-clock.ts'
@@ -77,6 +77,16 @@ describe('TLS', () => {
     }
     expect(seen).toEqual(['http/1.1', 'localhost'])
     expect(sockets).toHaveLength(1)
+  })
+
+  test('carries what is sent in small parts without delay', async () => {
+    const noDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
+    const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive')
+    const { client, origin } = await secured(answering(OK))
+    await (await client.request({ origin })).body.bytes()
+    expect(noDelay.mock.calls).toEqual([[true]])
+    expect(keepAlive.mock.calls).toEqual([[true, 15_000]])
+    vi.restoreAllMocks()
   })
 
   test('compares an address with the certificate, and sends no name', async () => {
