@@ -10,6 +10,8 @@ export interface Contender {
   readonly skipped?: string
   /** Measures it once. */
   readonly measure: () => Promise<Sample>
+  /** Gets it ready; without it, it is measured once without being counted. */
+  readonly warmUp?: () => Promise<unknown>
 }
 
 /** One that is not measured, and why. */
@@ -18,7 +20,7 @@ export function absent(name: string, skipped: string): Contender {
 }
 
 /**
- * Measures all contenders, once without counting it and then `rounds` times. One that fails is out, with the reason told.
+ * Gets all contenders ready and measures them `rounds` times. One that fails is out, with the reason told.
  *
  * @returns the outcomes in the order of the contenders
  */
@@ -34,10 +36,10 @@ export async function inRounds(
   for (let round = 0; round <= rounds; round++) {
     const order = contenders.filter(({ name }) => !skipped.has(name))
     if (round % 2 === 0) order.reverse()
-    for (const { name, measure } of order) {
+    for (const { name, measure, warmUp = measure } of order) {
       try {
-        const sample = await measure()
-        if (round > 0) samples.get(name)?.push(sample)
+        if (round === 0) await warmUp()
+        else samples.get(name)?.push(await measure())
       } catch (error) {
         skipped.set(name, `failed: ${error instanceof Error ? error.message : String(error)}`)
         samples.set(name, [])

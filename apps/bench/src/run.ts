@@ -73,7 +73,7 @@ async function measure(
     }
   } finally {
     endAllChildren()
-    await workshop.close()
+    workshop.close()
   }
   return { machine: { ...machine, loadAfter: readLoad() }, quick, rows }
 }

@@ -12,6 +12,7 @@ import { ServerProcess } from './system/server-process.ts'
 interface Effort {
   readonly rounds: number
   readonly span: Span
+  readonly warmUpMs?: number
 }
 
 /** Who is asked what. */
@@ -27,8 +28,10 @@ export interface Contest {
   readonly effort?: Effort
 }
 
+// Compilers of servers that are this fast have seen all that they will see.
+const WARM_UP_MS = 1000
 const FULL: Effort = { rounds: 7, span: { durationMs: 400 } }
-const QUICK: Effort = { rounds: 3, span: { durationMs: 150 } }
+const QUICK: Effort = { rounds: 3, span: { durationMs: 150 }, warmUpMs: 300 }
 
 /** A peer that runs, or why it does not. */
 interface Entrant {
@@ -51,7 +54,7 @@ export async function benchServers(bench: Bench, contest: Contest): Promise<Row>
   const entrants: Entrant[] = []
   try {
     for (const peer of peers) entrants.push(await enter(peer, duty))
-    const contenders = entrants.map((entrant) => contender(bench, entrant, load, effort.span))
+    const contenders = entrants.map((entrant) => contender(bench, entrant, load, effort))
     return { benchmark, name, figure, outcomes: await inRounds(contenders, effort.rounds) }
   } finally {
     for (const { server } of entrants) await server?.stop()
@@ -79,13 +82,18 @@ function contender(
   bench: Bench,
   { peer, server, reason }: Entrant,
   load: Omit<Load, 'port'>,
-  span: Span,
+  { span, warmUpMs = WARM_UP_MS }: Effort,
 ): Contender {
   const { name } = peer
   if (server === undefined) return absent(name, reason)
   const { port, version } = server.place
   const own = loadFor(peer, load, port)
-  return { name, version, measure: () => measureServer(bench, server, own, span) }
+  return {
+    name,
+    version,
+    warmUp: () => measureServer(bench, server, own, { durationMs: warmUpMs }),
+    measure: () => measureServer(bench, server, own, span),
+  }
 }
 
 /** The load as a peer gets it. */

@@ -13,6 +13,8 @@ const SCENARIOS = ['keep-alive', 'browser', 'pipelined', 'post', 'one-shot', 'la
 const PARSERS = ['rawhttp', 'node-binding']
 // The body of 64 MiB says nothing that the others do not.
 const PARSED = 7
+const FULL = { rounds: 5, span: { durationMs: 300 }, warmUpMs: 500 }
+const QUICK = { rounds: 1, span: { durationMs: 150 }, warmUpMs: 150 }
 
 /** Ours and node:http, server and parser, on the releases of Node that the other tables are not about. */
 export async function benchVersions(bench: Bench): Promise<readonly Row[]> {
@@ -41,7 +43,7 @@ async function onRelease(bench: Bench, release: number, node: string): Promise<r
         load,
         peers: [rawhttp, nodeHttp],
         duty: { workshop: bench.workshop, secure: false, node },
-        effort: { rounds: bench.quick ? 1 : 5, span: { durationMs: bench.quick ? 150 : 300 } },
+        effort: bench.quick ? QUICK : FULL,
       }),
     )
   }

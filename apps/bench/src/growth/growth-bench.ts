@@ -74,7 +74,7 @@ async function connectionGrowth(bench: Bench): Promise<Row> {
       load: { ...scenario.load, connections },
       peers: [rawhttp, nodeHttp],
       duty: { workshop: bench.workshop, secure: false },
-      effort: { rounds, span: { durationMs: 250 } },
+      effort: { rounds, span: { durationMs: 250 }, warmUpMs: 400 },
     })
     for (const { contender, version, samples } of outcomes) {
       versions.set(contender, version)

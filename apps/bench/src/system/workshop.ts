@@ -1,4 +1,5 @@
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp, open, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +29,8 @@ export class Workshop {
 
   static async open(): Promise<Workshop> {
     const workshop = new Workshop(await mkdtemp(join(tmpdir(), 'rawhttp-bench-')))
+    // Also when the run is broken off.
+    process.once('exit', workshop.#remove)
     await fill(workshop.file, FILE_BYTES)
     return workshop
   }
@@ -49,8 +52,14 @@ export class Workshop {
     }
   }
 
-  close(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true })
+  /** Removes all of it. */
+  close(): void {
+    process.off('exit', this.#remove)
+    this.#remove()
+  }
+
+  readonly #remove = (): void => {
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
