@@ -23,7 +23,7 @@ export class HeaderSection {
   expectsContinue = false
   #hostLine = ''
   #host: string | undefined
-  // The lines in front of Connection and those behind it; without it all are behind.
+  // The lines in front of Connection, if there is one, and the others.
   #before = ''
   #behind = ''
   #connectionName = ''
@@ -110,7 +110,6 @@ export class HeaderSection {
     this.announcesTrailers = false
     this.expectsContinue = false
     this.#host = undefined
-    this.#before = ''
     this.#connectionName = ''
     this.#connectionOptions = ''
     this.#keepAliveLines = ''

@@ -145,6 +145,8 @@ describe('RFC 9112 §9: the connection', () => {
     writer.writeRequestLine('POST', '/1')
     writer.writeHeaders(new Headers([...HOST, ['Content-Length', '5']]))
     writer.reset()
+    writer.flushHead()
+    expect(sink.text).toBe('')
     writer.request('GET', '/2', new Headers(HOST))
     expect(sink.text).toMatch(/^GET \/2 /)
   })
