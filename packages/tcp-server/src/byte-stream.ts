@@ -25,6 +25,8 @@ export interface ByteStream {
   resume(): unknown
   /** Lets go of both sides at once. A stream whose sides have both ended does so by itself (autoDestroy of node:stream). */
   destroy(): unknown
+  /** Half-closes, and lets go of both sides when all octets have left. Where it is not there, the peer's end is waited for. */
+  destroySoon?(): unknown
   /** Destroys so that the peer can see that it was no orderly end. */
   resetAndDestroy?(): unknown
   readonly remoteAddress?: string | undefined

@@ -33,6 +33,8 @@ export type ConnectionEvent =
   | 'response done, body unread'
   /** The client was told that the connection closes. */
   | 'response done, closing'
+  /** It had said so itself, has sent nothing more, and its response has left. */
+  | 'response done, both closing'
   /** The rest of a body that nobody wanted has come. */
   | 'body end'
   /** More of a body that nobody wants has come than is worth reading. */
@@ -105,6 +107,7 @@ export const CONNECTION_TRANSITIONS: {
     'response done': 'Idle',
     'response done, body unread': 'Discarding',
     'response done, closing': 'Lingering',
+    'response done, both closing': 'Closed',
     violation: 'Lingering',
     'violation, head sent': 'Closed',
     timeout: 'Lingering',

@@ -205,6 +205,18 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   /** As ConversationOwner. */
+  closeBehindOutput(): boolean {
+    const stream = this.#stream
+    this.outbox.flush()
+    if (stream.destroySoon === undefined || this.outbox.pendingBytes > 0) return false
+    this.enter('response done, both closing')
+    this.timetable.enter('Linger')
+    this.outbox.fail(PEER_CLOSED)
+    stream.destroySoon()
+    return true
+  }
+
+  /** As ConversationOwner. */
   peerLeft(): void {
     if (this.#state === 'Lingering' ? this.#outputSent : this.outbox.pendingBytes === 0) {
       this.#close('peer end')

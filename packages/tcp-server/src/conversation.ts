@@ -32,6 +32,8 @@ export interface ConversationOwner {
   report(error: Error): void
   /** Closes behind what was written, so that the peer can read it. */
   linger(): void
+  /** Closes at once what the peer sends nothing more on; false when it cannot be, because output waits or for another reason. */
+  closeBehindOutput(): boolean
   /** The peer has ended, and there is nothing of it left to answer. */
   peerLeft(): void
   /** Closes at once: what was written is incomplete. */
@@ -324,6 +326,7 @@ export class Conversation implements ExchangeOwner {
     owner.responseWritten(exchange.writer.statusCode)
     exchange.close()
     if (!exchange.writer.persistent) {
+      if (this.#peerIsDone(exchange) && owner.closeBehindOutput()) return
       owner.enter('response done, closing')
       owner.linger()
     } else if (exchange.bodyEnded) {
@@ -333,6 +336,13 @@ export class Conversation implements ExchangeOwner {
       owner.enter('response done, body unread')
       this.timetable.enter('Body')
     }
+  }
+
+  // RFC 9112 §9.6: behind a request that says close nothing may follow, so no reset can destroy the response. Old clients may still
+  // send an empty line behind a body (§2.2).
+  #peerIsDone(exchange: Exchange): boolean {
+    const { persistent, framing } = exchange
+    return !persistent && framing.kind === 'none' && this.intake.parser.heldBytes === 0
   }
 
   #discard(): boolean {

@@ -5,7 +5,10 @@ import { connect, request, settle } from './support/connect.ts'
 import type { Rig } from './support/connect.ts'
 
 // One connection brought into a state, one event, and where it is then. The handlers: /now answers, /wait never does, /body reads,
-// /streamed has sent a part, /done has answered and goes on, /unread answers without reading.
+// /streamed has sent a part, /done has answered and goes on, /unread answers without reading, /later
+// answers when it is let go.
+let letGo = (): void => {}
+
 function open(options: ConnectionOptions = {}): Rig {
   return connect(async (incoming, writer) => {
     const { requestLine, body } = incoming
@@ -14,6 +17,10 @@ function open(options: ConnectionOptions = {}): Rig {
         writer.writeStatusLine(101)
         writer.writeHeaders(new Headers([['Upgrade', 'test']]))
         incoming.handOver()
+        return
+      case '/later':
+        await new Promise<void>((resolve) => (letGo = resolve))
+        writer.respond(200, 'later')
         return
       case '/now':
         writer.respond(200, 'now')
@@ -135,6 +142,16 @@ const ROWS: Readonly<Record<string, readonly Cell[]>> = {
       before: handlingOf('/unread', 9),
       happens: (rig) => rig.send('abc'),
       to: 'Discarding',
+      answers: [200],
+    },
+    {
+      event: 'response done and both closing',
+      before: (rig) => rig.send(request('GET /later', 'Connection: close')),
+      happens: async () => {
+        letGo()
+        await settle()
+      },
+      to: 'Closed',
       answers: [200],
     },
     {

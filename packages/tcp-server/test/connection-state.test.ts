@@ -42,6 +42,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'response done': 'Idle',
     'response done, body unread': 'Discarding',
     'response done, closing': 'Lingering',
+    'response done, both closing': 'Closed',
     violation: 'Lingering',
     'violation, head sent': 'Closed',
     timeout: 'Lingering',

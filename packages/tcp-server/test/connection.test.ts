@@ -83,7 +83,7 @@ describe('RFC 9112 §9.3 persistence', () => {
     const rig = connect(echoTarget)
     await rig.send(octets)
     expect(rig.responses()[0]?.fields.get('connection')).toBe(option)
-    expect(rig.connection.state).toBe(persists ? 'Idle' : 'Lingering')
+    expect(rig.connection.state).toBe(persists ? 'Idle' : 'Closed')
     expect(rig.stream.ended).toBe(!persists)
   })
 
@@ -300,14 +300,54 @@ describe('RFC 9112 §9.6 the end of a connection', () => {
   })
 
   test('keeps reading behind its last response until the client closes (RFC 9112 §9.6)', async () => {
-    const rig = connect(echoTarget)
-    await rig.send(get('/', 'Connection: close'))
+    const rig = connect(echoTarget, { persistent: false })
+    await rig.send(get('/'))
     expect(rig.stream.ended).toBe(true)
     await rig.send('x'.repeat(1_000_000))
     expect(rig.stream.destroyed).toBe(false)
     await rig.end()
     expect(rig.stream.destroyed).toBe(true)
   })
+
+  const closing = get('/', 'Connection: close')
+  const rows = [
+    { title: 'a request that says close', octets: closing, state: 'Closed' },
+    { title: 'a request in HTTP/1.0', octets: 'GET / HTTP/1.0\r\n\r\n', state: 'Closed' },
+    { title: 'one that does not', octets: get('/'), state: 'Lingering', persistent: false },
+    { title: 'one with octets behind it', octets: `${closing}x`, state: 'Lingering' },
+    {
+      title: 'one whose body may have an empty line behind it (§2.2)',
+      octets: `${request('POST /', 'Connection: close', 'Content-Length: 1')}x`,
+      state: 'Lingering',
+    },
+    {
+      title: 'one whose answer has not left',
+      octets: closing,
+      state: 'Lingering',
+      prepare: (stream: MemoryStream) => (stream.stalled = true),
+    },
+    {
+      title: 'one on a stream that cannot close behind its octets',
+      octets: closing,
+      state: 'Lingering',
+      prepare: (stream: MemoryStream) => Object.assign(stream, { destroySoon: undefined }),
+    },
+  ]
+  test.each(rows)(
+    'is $state behind $title: who may still send is read (RFC 9112 §9.6)',
+    async ({ octets, state, prepare, persistent = true }) => {
+      const rig = connect(echoTarget, { persistent })
+      prepare?.(rig.stream)
+      await rig.send(octets)
+      expect(rig.connection.state).toBe(state)
+      expect(rig.stream.destroyed).toBe(state === 'Closed')
+      rig.stream.take()
+      await settle()
+      expect(rig.responses()).toMatchObject([{ statusCode: 200, body: '/' }])
+      expect(rig.stream.ended).toBe(true)
+      expect(rig.errors).toEqual([])
+    },
+  )
 
   test('sends all of a slow answer before it closes, however long it takes (RFC 9112 §9.6)', async () => {
     const rig = connect((_, writer) => {

@@ -134,7 +134,8 @@ const ROWS: readonly Row[] = [
   },
   {
     title: 'stops lingering for a client that does not close (RFC 9112 §9.6)',
-    before: (rig) => rig.send(request('GET /', 'Connection: close')),
+    options: { persistent: false },
+    before: (rig) => rig.send(request('GET /')),
     meanwhile: (rig) => rig.stream.receive('x'),
     state: 'Closed',
     ms: 2000,

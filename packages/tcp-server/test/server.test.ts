@@ -50,6 +50,22 @@ describe('RFC 9112 §9 over a socket', () => {
     expect(client.responses()[0]?.body).toHaveLength(1_000_000)
   })
 
+  test.each([13, 300_000, 20_000_000])(
+    'closes behind a request that says close, and the client has all %i octets (RFC 9112 §9.6)',
+    async (bytes) => {
+      const body = new Uint8Array(bytes).fill(0x78)
+      const server = await start((_, writer) => writer.respond(200, body))
+      const clients = await Promise.all(Array.from({ length: 5 }, () => dial(server.port)))
+      for (const client of clients) client.send(request('GET /', 'Connection: close'))
+      for (const client of clients) {
+        expect(await client.ended).toBe('end')
+        expect(client.responses()[0]?.body.length).toBe(bytes)
+      }
+      for (const client of clients) client.socket.destroy()
+      while (server.connectionCount > 0) await settle()
+    },
+  )
+
   test('knows where a request came from', async () => {
     const server = await start((incoming, writer) => {
       writer.respond(200, `${incoming.remoteAddress} ${incoming.secure}`)

@@ -125,6 +125,12 @@ export class MemoryStream extends EventEmitter implements ByteStream {
     process.nextTick(() => this.emit('close'))
   }
 
+  destroySoon(): void {
+    this.end()
+    if (this.#finished) this.destroy()
+    else this.once('finish', () => this.destroy())
+  }
+
   resetAndDestroy(): void {
     this.wasReset = true
     this.destroy()
