@@ -1,4 +1,5 @@
-// pnpm bench:gate: what must hold for speed on any machine, counted and not timed.
+// pnpm bench:gate: what must hold for speed on any machine, counted and not timed. That the parsers look at no octet more than
+// twice, their own tests count (work.test.ts).
 import { findingLine, holds } from './check.ts'
 import { gate } from './gate.ts'
 
