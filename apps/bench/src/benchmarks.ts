@@ -3,6 +3,7 @@ import { benchGrowth } from './growth/growth-bench.ts'
 import { benchLatency } from './latency-bench.ts'
 import { benchMemory } from './memory/memory-bench.ts'
 import type { Row } from './model.ts'
+import { benchProfile } from './profile/profile-bench.ts'
 import { SCENARIOS } from './scenarios.ts'
 import type { Scenario } from './scenarios.ts'
 import { benchServers } from './server-bench.ts'
@@ -50,6 +51,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
     title: 'Start to first response',
     run: benchStart,
   },
+  { name: 'profile', group: 'profile', title: 'Where the time goes', run: benchProfile },
   { name: 'versions', group: 'versions', title: 'Other releases of Node', run: benchVersions },
   { name: 'growth', group: 'growth', title: 'Growth of cost', run: benchGrowth },
 ]

@@ -19,6 +19,7 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   residentKiB: { title: 'resident memory a connection', format: rounded(1, ' KiB') },
   heapKiB: { title: 'JavaScript’s memory a connection', format: rounded(1, ' KiB') },
   firstMs: { title: 'start to first response', format: rounded(0, ' ms') },
+  spentUs: { title: 'CPU a request', format: rounded(2, ' µs') },
   slope: { title: 'slope', format: rounded(2, '') },
   endSlope: { title: 'slope of the last step', format: rounded(2, '') },
 }

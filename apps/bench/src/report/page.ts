@@ -35,6 +35,12 @@ const PARTS: readonly Part[] = [
     render: byContender,
   },
   {
+    title: 'Where the time goes',
+    text: 'CPU time a request by whose code it is spent in, as V8’s profiler sees it, which itself costs something. Nothing but the columns from tcp-server on is ours to make faster.',
+    benchmarks: ['profile'],
+    render: (rows) => rowTable(rows, 'scenario'),
+  },
+  {
     title: 'Latency',
     text: 'All are offered the same rate, six tenths of what node:http can do at its best; a request that is due while all connections wait counts from when it was due.',
     benchmarks: ['latency'],
