@@ -52,6 +52,7 @@ type ServerName =
   | 'nginx'
   | 'oneShot'
   | 'floor'
+  | 'directFloor'
 
 /** The servers by name, in the order of the tables. Ours stands there twice: what differs between the two is noise. */
 export const SERVERS: Readonly<Record<ServerName, Peer>> = {
@@ -66,6 +67,7 @@ export const SERVERS: Readonly<Record<ServerName, Peer>> = {
   nginx: { name: 'nginx', prepare: prepareNginx },
   oneShot: onNode('one-shot', 'servers/one-shot.js'),
   floor: onNode('node:net', 'servers/socket-floor.js'),
+  directFloor: onNode('node:net, direct', 'servers/socket-floor-direct.js'),
 }
 
 /** The app of this house as it is started by hand: its access log, checks and trailers are all on. */

@@ -16,7 +16,20 @@ export interface Scenario {
   readonly upstream?: Peer
 }
 
-const { rawhttp, again, nodeHttp, fastify, hono, bun, deno, go, nginx, oneShot, floor } = SERVERS
+const {
+  rawhttp,
+  again,
+  nodeHttp,
+  fastify,
+  hono,
+  bun,
+  deno,
+  go,
+  nginx,
+  oneShot,
+  floor,
+  directFloor,
+} = SERVERS
 const RUNTIMES = [rawhttp, again, nodeHttp, bun, deno, go]
 const ALL = [...RUNTIMES, fastify, hono]
 const POST_BYTES = 1024
@@ -61,7 +74,7 @@ export const SCENARIOS: readonly Scenario[] = [
     group: 'servers',
     title: 'Keep-alive, 64 connections',
     load: USUAL,
-    peers: [...ALL, nginx, floor],
+    peers: [...ALL, nginx, floor, directFloor],
   },
   {
     name: 'keep-alive-1',

@@ -110,8 +110,8 @@ describe('every scenario', () => {
     }
   }
 
-  const { rawhttp, nodeHttp, fastify, hono, oneShot, floor } = SERVERS
-  test.each([rawhttp, nodeHttp, fastify, hono, oneShot, floor])(
+  const { rawhttp, nodeHttp, fastify, hono, oneShot, floor, directFloor } = SERVERS
+  test.each([rawhttp, nodeHttp, fastify, hono, oneShot, floor, directFloor])(
     'is answered by $name as it must be, where it takes part',
     { timeout: 60_000 },
     async (peer) => {

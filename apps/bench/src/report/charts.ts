@@ -6,7 +6,7 @@ import { summarise } from './summary.ts'
 
 const SERVERS = new Set(['keep-alive', 'browser', 'post', 'pipelined', 'one-shot', 'large', 'tls'])
 // What node:net costs alone is no server's.
-const NO_SERVER = new Set(['node:net', 'rawhttp, again'])
+const NO_SERVER = new Set(['node:net', 'node:net, direct', 'rawhttp, again'])
 
 /** CPU time a request, server by server. Shorter is better. */
 export function serverChart(rows: readonly Row[]): string {

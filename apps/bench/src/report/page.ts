@@ -27,7 +27,7 @@ const PARTS: readonly Part[] = [
   {
     title: 'Servers',
     chart: 'performance-servers.svg',
-    text: 'CPU time is what the server’s processes used, user and kernel, divided by the requests that were answered: the fair figure where server and load share the cores. `to ours` is the median over the rounds of the contender’s figure divided by ours in the same round, with the tenth and ninetieth percentile: above 1 we are ahead. `rawhttp, again` is the same server a second time: what it differs by is noise. `node:net` answers with a constant string to whatever comes, and is the floor of all that stands on it.',
+    text: 'CPU time is what the server’s processes used, user and kernel, divided by the requests that were answered: the fair figure where server and load share the cores. `to ours` is the median over the rounds of the contender’s figure divided by ours in the same round, with the tenth and ninetieth percentile: above 1 we are ahead. `rawhttp, again` is the same server a second time: what it differs by is noise. `node:net` answers with a constant string to whatever comes, and is the floor of all that stands on it; `node:net, direct` is the same with octets read past the readable stream.',
     benchmarks: [
       ...['keep-alive', 'keep-alive-1', 'browser', 'pipelined', 'post', 'one-shot'],
       ...['large', 'stream', 'tls'],
