@@ -141,7 +141,7 @@ export class Conversation implements ExchangeOwner {
     }
     this.#advancing = false
     outbox.flush()
-    if (!this.#wantsOctets()) this.intake.hold()
+    if (this.intake.full && !this.#wantsOctets()) this.intake.pause()
   }
 
   /** Whether the response that is being made may say that the connection persists (RFC 9112 §9.3, §9.6). */

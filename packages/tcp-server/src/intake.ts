@@ -55,12 +55,16 @@ export class Intake {
     this.parser.releaseMemory()
   }
 
-  /** Nobody asks for octets now: reads on only as long as there is room. */
-  hold(): void {
-    if (!this.#paused && this.parser.heldBytes >= this.#readAheadBytes) {
-      this.#paused = true
-      this.#stream.pause()
-    }
+  /** Whether as much waits as may be read ahead. */
+  get full(): boolean {
+    return this.parser.heldBytes >= this.#readAheadBytes
+  }
+
+  /** Reads no more, until octets are asked for or `resume`. */
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#stream.pause()
   }
 
   /** Reads on, whatever waits. */

@@ -40,6 +40,8 @@ export class Outbox implements ByteSink {
   #queuedBytes = 0
   #text = ''
   #givenBytes = 0
+  // Whether the stream still had octets when it was given them: mostly the system takes all at once, and nobody waits for that.
+  #late = false
   #held = false
   #scheduled = false
   #ending = false
@@ -48,7 +50,8 @@ export class Outbox implements ByteSink {
 
   // The same functions for every write and every turn.
   readonly #onTaken = (): void => {
-    if (this.#stream.writableLength > 0) return
+    if (!this.#late || this.#stream.writableLength > 0) return
+    this.#late = false
     this.flush()
     if (this.pendingBytes > 0) return
     for (const waiter of this.#waiters.splice(0)) waiter.resolve()
@@ -67,7 +70,8 @@ export class Outbox implements ByteSink {
 
   /** Octets that were written here and have not left. */
   get pendingBytes(): number {
-    return this.#queuedBytes + this.#text.length + this.#stream.writableLength
+    const waitingBytes = this.#queuedBytes + this.#text.length
+    return this.#late ? waitingBytes + this.#stream.writableLength : waitingBytes
   }
 
   /** Octets that have left. */
@@ -129,12 +133,13 @@ export class Outbox implements ByteSink {
   /** Gives the stream what it can take now. */
   flush(): void {
     this.#held = false
-    if (this.#failure !== undefined || this.#stream.writableLength > 0) return
+    if (this.#failure !== undefined || (this.#late && this.#stream.writableLength > 0)) return
     if (this.#queue.length === 0 && this.#text.length <= BATCH_BYTES) {
       if (this.#text !== '') {
         const text = this.#text
         this.#text = ''
-        this.#give(text, text.length)
+        this.#give(text)
+        if (this.#stream.writableLength > 0) this.#late = true
       }
     } else {
       this.#queueText()
@@ -191,18 +196,24 @@ export class Outbox implements ByteSink {
 
   #giveBatch(): void {
     const first = this.#takePiece(BATCH_BYTES)
-    let room = BATCH_BYTES - first.length
+    const room = BATCH_BYTES - first.length
     if (room === 0 || this.#queuedBytes === 0) {
-      this.#give(first, first.length)
-      return
+      this.#give(first)
+    } else {
+      this.#giveTogether(first, room)
     }
+    if (this.#stream.writableLength > 0) this.#late = true
+  }
+
+  #giveTogether(first: Octets, roomBehind: number): void {
+    let room = roomBehind
     const stream = this.#stream
     stream.cork()
-    this.#give(first, first.length)
+    this.#give(first)
     while (room > 0 && this.#queuedBytes > 0) {
       const piece = this.#takePiece(room)
       room -= piece.length
-      this.#give(piece, piece.length)
+      this.#give(piece)
     }
     stream.uncork()
   }
@@ -227,8 +238,8 @@ export class Outbox implements ByteSink {
     return first
   }
 
-  #give(octets: Octets, length: number): void {
-    this.#givenBytes += length
+  #give(octets: Octets): void {
+    this.#givenBytes += octets.length
     this.#owner.outputGiven(octets)
     this.#stream.write(octets, 'latin1', this.#onTaken)
   }

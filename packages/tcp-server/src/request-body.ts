@@ -33,6 +33,7 @@ interface Waiter<T> {
 }
 
 const END: Result = { done: true, value: undefined }
+const NOTHING = new Uint8Array(0)
 const utf8 = new TextDecoder()
 
 /** A body that is read from the connection. */
@@ -59,11 +60,21 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   }
 
   bytes(): Promise<Uint8Array> {
-    return quiet(this.#collect())
+    try {
+      this.#use()
+      // Most bodies have come by now, and in one piece. They need no promise for each.
+      const first = this.#takeNow()
+      if (first?.done === true) return Promise.resolve(NOTHING)
+      const second = first === null ? null : this.#takeNow()
+      if (first !== null && second?.done === true) return Promise.resolve(first.value)
+      return quiet(this.#collect(first, second))
+    } catch (error) {
+      return quiet(Promise.reject(asError(error)))
+    }
   }
 
   text(): Promise<string> {
-    return quiet(this.#collect().then((octets) => utf8.decode(octets)))
+    return quiet(this.bytes().then((octets) => utf8.decode(octets)))
   }
 
   trailers(): Promise<Headers> {
@@ -92,12 +103,10 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       )
     }
     try {
-      const result = this.#take()
+      const result = this.#takeNow()
       if (result !== null) return Promise.resolve(result)
     } catch (error) {
-      const failure = asError(error)
-      this.fail(failure)
-      return quiet(Promise.reject(failure))
+      return quiet(Promise.reject(asError(error)))
     }
     return quiet(
       new Promise<Result>((resolve, reject) => {
@@ -116,12 +125,12 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     const waiter = this.#waiter
     if (waiter === undefined) return
     try {
-      const result = this.#take()
+      const result = this.#takeNow()
       if (result === null) return
       this.#waiter = undefined
       waiter.resolve(result)
-    } catch (error) {
-      this.fail(asError(error))
+    } catch {
+      // The waiter was told.
     }
   }
 
@@ -147,11 +156,22 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     return END
   }
 
-  async #collect(): Promise<Uint8Array> {
-    this.#use()
-    const first = await this.next()
-    if (first.done === true) return new Uint8Array(0)
-    const second = await this.next()
+  // As #take, and whatever ends the body early ends it for all who wait.
+  #takeNow(): Result | null {
+    try {
+      return this.#take()
+    } catch (error) {
+      const failure = asError(error)
+      this.fail(failure)
+      throw failure
+    }
+  }
+
+  // The whole content, of which one or two pieces may have been taken.
+  async #collect(firstTaken: Result | null, secondTaken: Result | null): Promise<Uint8Array> {
+    const first = firstTaken ?? (await this.next())
+    if (first.done === true) return NOTHING
+    const second = secondTaken ?? (await this.next())
     if (second.done === true) return first.value
     // Copied together as they come: thousands of small views would take many times the room of what they show.
     const whole = new ReceiveBuffer(first.value.length + second.value.length)
