@@ -30,7 +30,7 @@ export interface Contest {
 }
 
 // Compilers of servers that are this fast have seen all that they will see.
-const WARM_UP_MS = 800
+const WARM_UP_MS = 500
 const WARM_UP_STEPS = 6
 const FULL: Effort = { rounds: 7, span: { durationMs: 400 } }
 const QUICK: Effort = { rounds: 3, span: { durationMs: 150 }, warmUpMs: 300 }
@@ -99,7 +99,7 @@ function contender(
 }
 
 /** The load as a peer gets it. */
-function loadFor({ targetOf }: Peer, load: Omit<Load, 'port'>, port: number): Load {
+export function loadFor({ targetOf }: Peer, load: Omit<Load, 'port'>, port: number): Load {
   if (targetOf === undefined) return { ...load, port }
   return { ...load, port, request: { ...load.request, target: targetOf(load.request.target) } }
 }

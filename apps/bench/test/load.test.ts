@@ -150,7 +150,7 @@ async function openGenerator(load: Load): Promise<Generator> {
   return generator
 }
 
-const PROBES = 3
+const PROBES = 2
 
 describe('the generator', () => {
   const hello: RequestListener = (request, response) => {

@@ -9,7 +9,7 @@ const FRAMES = [
   { functionName: '(idle)', url: '' },
   { functionName: 'onStreamRead', url: 'node:internal/stream_base_commons' },
   { functionName: 'next', url: 'file:///a/packages/request-parser/dist/request-parser.js' },
-  { functionName: 'new', url: 'file:///a/packages/unheard-of/dist/index.js' },
+  { functionName: 'new', url: 'file:///a/packages/response-parser/dist/index.js' },
   { functionName: 'handler', url: 'file:///a/apps/bench/dist/servers/rawhttp.js' },
 ]
 
@@ -30,8 +30,8 @@ describe('the shares of the layers', () => {
     expect(shares.get('garbage collection')).toBeCloseTo(30 / busy)
     expect(shares.get('Node’s JavaScript')).toBeCloseTo(50 / busy)
     expect(shares.get('request-parser')).toBeCloseTo(60 / busy)
-    expect(shares.get('tcp-server')).toBeCloseTo(70 / busy)
-    expect(shares.get('handler')).toBeCloseTo(80 / busy)
+    expect(shares.get('tcp-client and below')).toBeCloseTo(70 / busy)
+    expect(shares.get('handler, app, libraries')).toBeCloseTo(80 / busy)
     expect([...shares.values()].reduce((sum, share) => sum + share)).toBeCloseTo(1)
   })
 
@@ -40,7 +40,7 @@ describe('the shares of the layers', () => {
     const shares = layerShares(PROFILE, 1025, 1065)
     expect(shares.get('system calls and C++')).toBeCloseTo(20 / 50)
     expect(shares.get('garbage collection')).toBeCloseTo(30 / 50)
-    expect(shares.get('handler')).toBe(0)
+    expect(shares.get('handler, app, libraries')).toBe(0)
   })
 
   test('are none when there was nothing to do', () => {

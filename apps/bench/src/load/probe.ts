@@ -2,7 +2,8 @@ import { LoadConnection } from './load-connection.ts'
 import type { Load } from './load.ts'
 import { ParsingReader } from './response-reader.ts'
 
-const PROBES = 3
+// One alone could not tell whether all are alike.
+const PROBES = 2
 
 /**
  * Parses some responses, so that no error page is measured, and tells how long every one is.

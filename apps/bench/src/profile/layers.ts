@@ -16,7 +16,8 @@ export interface CpuProfile {
 const SYSTEM = 'system calls and C++'
 const GARBAGE = 'garbage collection'
 const NODE = 'Node’s JavaScript'
-const HANDLER = 'handler'
+const CLIENT = 'tcp-client and below'
+const HANDLER = 'handler, app, libraries'
 const IDLE = '(idle)'
 
 /** All of them, in the order of the table. */
@@ -29,6 +30,7 @@ export const LAYERS: readonly string[] = [
   'message-framing',
   'headers',
   'response-writer',
+  CLIENT,
   HANDLER,
 ]
 
@@ -63,6 +65,6 @@ function layer({ functionName, url }: { functionName: string; url: string }): st
   if (functionName === '(garbage collector)') return GARBAGE
   if (url.startsWith('node:')) return NODE
   const owner = /\/packages\/([a-z-]+)\//.exec(url)?.[1]
-  if (owner !== undefined) return LAYERS.includes(owner) ? owner : 'tcp-server'
+  if (owner !== undefined) return LAYERS.includes(owner) ? owner : CLIENT
   return url === '' ? SYSTEM : HANDLER
 }

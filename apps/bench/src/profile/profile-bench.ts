@@ -3,10 +3,11 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bench } from '../benchmark.ts'
 import type { Row } from '../model.ts'
-import { SERVERS } from '../peers.ts'
-import type { Peer } from '../peers.ts'
+import { FILE_SERVERS, PROXIES, SERVERS } from '../peers.ts'
+import type { Duty, Peer } from '../peers.ts'
 import { scenarioOf } from '../scenarios.ts'
-import { reasonOf } from '../server-bench.ts'
+import { loadFor, reasonOf } from '../server-bench.ts'
+import type { Load } from '../load/load.ts'
 import { within } from '../load/patience.ts'
 import { hasProc } from '../system/proc.ts'
 import { Missing } from '../system/programs.ts'
@@ -14,15 +15,27 @@ import { ServerProcess } from '../system/server-process.ts'
 import { LAYERS, layerShares } from './layers.ts'
 import type { CpuProfile } from './layers.ts'
 
-const SCENARIOS = ['keep-alive', 'browser', 'post', 'pipelined', 'one-shot', 'large', 'tls']
+const { rawhttp, nodeHttp } = SERVERS
+const BOTH = [rawhttp, nodeHttp]
+// By scenario: who is looked at. Ours is the first of those that send files and pass requests on.
+const SUBJECTS: readonly (readonly [scenario: string, peers: readonly Peer[]])[] = [
+  ...['keep-alive', 'browser', 'post', 'pipelined', 'one-shot', 'large', 'tls'].map(
+    (name) => [name, BOTH] as const,
+  ),
+  ['file', [...FILE_SERVERS.slice(0, 1), nodeHttp]],
+  ['proxy-small', PROXIES.slice(0, 1)],
+  ['proxy-large', PROXIES.slice(0, 1)],
+]
 const INTERVAL_US = 250
+const WARM_UP_MS = 500
+const SPAN_MS = 1000
 const PATIENCE_MS = 10_000
 
 /** Where the CPU time of a request goes, by whose code it is spent in: ours and node:http under a profiler. */
 export async function benchProfile(bench: Bench): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (const scenario of SCENARIOS) {
-    for (const peer of [SERVERS.rawhttp, SERVERS.nodeHttp]) {
+  for (const [scenario, peers] of SUBJECTS) {
+    for (const peer of peers) {
       const name = `${scenario}, ${peer.name}`
       rows.push({
         benchmark: 'profile',
@@ -52,25 +65,44 @@ async function profile(bench: Bench, name: string, peer: Peer): Promise<Row['out
 
 /** Microseconds a request, by layer. */
 async function spentBy(
-  { workshop, generator, quick }: Bench,
+  bench: Bench,
   name: string,
   peer: Peer,
 ): Promise<ReadonlyMap<string, number>> {
-  const { load } = scenarioOf(name)
-  const launch = await peer.prepare({ workshop, secure: load.secure })
+  const { load, upstream } = scenarioOf(name)
+  const duty = { workshop: bench.workshop, secure: load.secure }
+  if (upstream === undefined) return profileUnder(bench, load, peer, name, duty)
+  const origin = await ServerProcess.start(await upstream.prepare(duty))
+  try {
+    const proxyDuty = { ...duty, upstreamPort: origin.place.port }
+    return await profileUnder(bench, load, peer, name, proxyDuty)
+  } finally {
+    await origin.stop()
+  }
+}
+
+async function profileUnder(
+  { workshop, generator, quick }: Bench,
+  load: Omit<Load, 'port'>,
+  peer: Peer,
+  name: string,
+  duty: Duty,
+): Promise<ReadonlyMap<string, number>> {
+  const launch = await peer.prepare(duty)
   const folder = join(workshop.folder, `profile-${name}-${peer.name.replace(':', '-')}`)
   const flags = ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_US}`]
   const server = await ServerProcess.start({ ...launch, args: [...flags, ...launch.args] })
   try {
-    await generator.open({ ...load, port: server.place.port })
-    const before = server.cpuMs()
-    const from = nowUs()
-    const { requests } = await generator.run({ durationMs: quick ? 300 : 1500 })
-    const cpuUs = ((server.cpuMs() - before) * 1000) / requests
-    const to = nowUs()
+    await generator.open(loadFor(peer, load, server.place.port))
+    await generator.run({ durationMs: quick ? 200 : WARM_UP_MS })
+    const [before, from] = [server.cpuMs(), nowUs()]
+    const { requests } = await generator.run({ durationMs: quick ? 300 : SPAN_MS })
+    const [after, to] = [server.cpuMs(), nowUs()]
     await generator.close()
     const shares = layerShares(await profileOf(server, folder), from, to)
-    return new Map([...shares].map(([layer, share]) => [layer, share * cpuUs]))
+    return new Map(
+      [...shares].map(([layer, share]) => [layer, (share * (after - before) * 1000) / requests]),
+    )
   } finally {
     await server.stop()
   }
@@ -81,10 +113,10 @@ function nowUs(): number {
   return Number(process.hrtime.bigint() / 1000n)
 }
 
-// It is written when the process ends by itself, which it does when its standard input ends.
+// It is written when the process ends by itself.
 async function profileOf(server: ServerProcess, folder: string): Promise<CpuProfile> {
   const exited = once(server.child, 'exit')
-  server.child.stdin?.end()
+  server.child.kill('SIGTERM')
   await within(PATIENCE_MS, 'writing a profile', exited)
   const [file] = await readdir(folder)
   if (file === undefined) throw new Error('there is no profile')

@@ -26,11 +26,12 @@ export function told(): Told {
   return { tls: cert === undefined || key === undefined ? undefined : { cert, key }, file }
 }
 
-/** Tells the bench, in a line, that the server listens, and ends the process when the bench is gone. */
+/** Tells the bench, in a line, that the server listens, and ends the process when the bench asks for it or is gone. */
 export function announce(port: number, version: string): void {
   console.log(JSON.stringify({ port, version }))
   process.stdin.resume()
   process.stdin.once('end', () => process.exit())
+  process.once('SIGTERM', () => process.exit())
 }
 
 /** The version of an installed package. */
