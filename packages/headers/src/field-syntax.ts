@@ -1,24 +1,14 @@
 import { describeText, UsageError } from './errors.ts'
-import { KNOWN_NAMES } from './known-names.ts'
+import { KNOWN_NAMES, KNOWN_SPELLINGS } from './known-names.ts'
 
 // token = 1*tchar                                   (RFC 9110 §5.6.2)
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // field-value = *field-content, which begins and ends with a field-vchar = VCHAR / obs-text   (RFC 9110 §5.5)
 const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/
 
-// Names in the spellings that programs use: one look-up says that it is a token and what its lower case is.
-const LOWER_CASE = new Map<string, string>()
-for (const name of KNOWN_NAMES) {
-  LOWER_CASE.set(name, name)
-  LOWER_CASE.set(
-    name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()),
-    name,
-  )
-}
-
 /** Whether `text` is a token (RFC 9110 §5.6.2), as a method or a field name must be. */
 export function isToken(text: string): boolean {
-  return LOWER_CASE.has(text) || TOKEN.test(text)
+  return KNOWN_SPELLINGS.has(text) || TOKEN.test(text)
 }
 
 /** Whether `text` may stand as a field value (RFC 9110 §5.5): no control character but HTAB, no white space at its ends. */
@@ -31,8 +21,8 @@ const KELVIN_SIGN = '\u212a'
 
 /** A token in lower case. Text that is no token never becomes one, so that a look-up with it finds nothing. */
 export function lowerCaseToken(text: string): string {
-  const known = LOWER_CASE.get(text)
-  if (known !== undefined) return known
+  const known = KNOWN_SPELLINGS.get(text)
+  if (known !== undefined) return KNOWN_NAMES[known]
   const lower = text.toLowerCase()
   return lower !== text && text.includes(KELVIN_SIGN) ? text : lower
 }
@@ -46,7 +36,7 @@ export function lowerCaseToken(text: string): string {
  */
 export function checkField(name: unknown, value: unknown): string {
   if (typeof name !== 'string') throw wrongName(name)
-  const known = LOWER_CASE.get(name)
+  const known = KNOWN_SPELLINGS.get(name)
   if (known === undefined && !TOKEN.test(name)) throw wrongName(name)
   if (typeof value !== 'string' || !isFieldValue(value)) {
     throw new UsageError(
@@ -54,7 +44,7 @@ export function checkField(name: unknown, value: unknown): string {
       `Value of ${name.slice(0, 32)}: expected text without line breaks, control characters, characters above 0xFF, or white space at its ends (RFC 9110 §5.5), got ${describe(value)}`,
     )
   }
-  return known ?? name.toLowerCase()
+  return known === undefined ? name.toLowerCase() : KNOWN_NAMES[known]
 }
 
 function wrongName(name: unknown): UsageError {

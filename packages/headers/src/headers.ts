@@ -3,13 +3,22 @@ import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
 import type { FieldLimits } from './field-section.ts'
 import { checkField, lowerCaseToken } from './field-syntax.ts'
 import { latin1Slice } from './latin1.ts'
+import {
+  findParsed,
+  MARKS_PER_LINE,
+  parsedName,
+  parsedSpelling,
+  parsedStart,
+  parsedValue,
+} from './parsed-lines.ts'
 import { ReceiveBuffer } from './receive-buffer.ts'
 
-// One flat array, three entries a line: name in lower case, value, and the name as it came - a string, or, for lines that were
-// parsed, its index in #text, so that the spelling costs nothing until somebody asks for it. A flat array beats a Map 3 to 1 at
-// the sizes that the limits allow.
+// Lines that were parsed stay as they are, see parsed-lines.ts, until one is set, added or removed. Then, and for Headers that were
+// never parsed, there is one flat array, three entries a line: name in lower case, value, and the name as it came - a string, or, for
+// lines that were parsed, its index in #text. A flat array beats a Map 3 to 1 at the sizes that the limits allow.
 const ENTRIES_PER_LINE = 3
 type Entry = string | number
+const NO_LINES: readonly number[] = []
 
 /**
  * An ordered list of field lines, read without regard to the case of names (RFC 9110 §5).
@@ -17,7 +26,8 @@ type Entry = string | number
  * Iteration gives every line in order with its name in lower case; `lines()` gives the names as they came.
  */
 export class Headers implements Iterable<readonly [name: string, value: string]> {
-  #entries: Entry[] = []
+  #entries: Entry[] | undefined
+  #marks: readonly number[] = NO_LINES
   #text = ''
 
   /**
@@ -25,12 +35,15 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    * @throws UsageError as `append`
    */
   constructor(fields?: Iterable<readonly [name: string, value: string]>) {
-    if (fields !== undefined) for (const [name, value] of fields) this.append(name, value)
+    if (fields !== undefined) this.#appendAll(fields)
   }
 
   /** How many field lines there are. */
   get size(): number {
-    return this.#entries.length / ENTRIES_PER_LINE
+    const entries = this.#entries
+    return entries === undefined
+      ? this.#marks.length / MARKS_PER_LINE
+      : entries.length / ENTRIES_PER_LINE
   }
 
   /**
@@ -63,46 +76,47 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Adds the lines that `reader` has read; `text` is what it read, from its base on, as latin1. */
   take(reader: FieldSectionReader, text: string): void {
-    if (this.#entries.length === 0) {
-      this.#entries = reader.takeEntries(text)
+    const marks = reader.takeMarks()
+    if (this.size === 0) {
+      this.#entries = undefined
+      this.#marks = marks
       this.#text = text
       return
     }
-    const entries = reader.takeEntries(text)
-    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
-      const name = entries[i] as string
-      const start = entries[i + 2] as number
-      this.#entries.push(name, entries[i + 1], text.slice(start, start + name.length))
+    const entries = this.#changeable()
+    for (let line = 0; line < marks.length / MARKS_PER_LINE; line++) {
+      const name = parsedName(text, marks, line)
+      entries.push(name, parsedValue(text, marks, line), parsedSpelling(text, marks, line))
     }
   }
 
   /** The value of a field: its lines joined with ", " in order (RFC 9110 §5.3), or undefined. For Set-Cookie use `getAll`. */
   get(name: string): string | undefined {
-    const first = this.#find(name)
-    if (first === -1) return undefined
-    const entries = this.#entries
-    const wanted = entries[first]
-    let value = entries[first + 1] as string
-    for (let i = first + ENTRIES_PER_LINE; i < entries.length; i += ENTRIES_PER_LINE) {
-      if (entries[i] === wanted) value = `${value}, ${entries[i + 1] as string}`
+    // Most names are asked for in lower case, which is how they are kept.
+    let wanted = name
+    let line = this.#next(wanted, 0)
+    if (line === -1) {
+      wanted = lowerCaseToken(name)
+      if (wanted !== name) line = this.#next(wanted, 0)
+      if (line === -1) return undefined
     }
+    let value = this.valueAt(line)
+    while ((line = this.#next(wanted, line + 1)) !== -1) value = `${value}, ${this.valueAt(line)}`
     return value
   }
 
   /** The value of every line of a field, in order; empty when there is none. */
   getAll(name: string): readonly string[] {
     const wanted = lowerCaseToken(name)
-    const entries = this.#entries
     const values: string[] = []
-    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
-      if (entries[i] === wanted) values.push(entries[i + 1] as string)
-    }
+    let line = -1
+    while ((line = this.#next(wanted, line + 1)) !== -1) values.push(this.valueAt(line))
     return values
   }
 
   /** Whether there is a line of that name. */
   has(name: string): boolean {
-    return this.#find(name) !== -1
+    return this.#next(name, 0) !== -1 || this.#next(lowerCaseToken(name), 0) !== -1
   }
 
   /**
@@ -113,7 +127,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    */
   set(name: string, value: string): this {
     const wanted = checkField(name, value)
-    const entries = this.#entries
+    const entries = this.#changeable()
     for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
       if (entries[i] === wanted) {
         entries[i + 1] = value
@@ -132,7 +146,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    * @throws UsageError as `set`
    */
   append(name: string, value: string): this {
-    this.#entries.push(checkField(name, value), value, name)
+    const lowerCaseName = checkField(name, value)
+    this.#changeable().push(lowerCaseName, value, name)
     return this
   }
 
@@ -148,9 +163,11 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   offsetOf(name: string): number {
     const wanted = lowerCaseToken(name)
     const entries = this.#entries
-    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) {
-      const spelling = entries[i + 2]
-      if (entries[i] === wanted && typeof spelling === 'number') return spelling
+    let line = -1
+    while ((line = this.#next(wanted, line + 1)) !== -1) {
+      if (entries === undefined) return parsedStart(this.#marks, line)
+      const spelling = entries[line * ENTRIES_PER_LINE + 2]
+      if (typeof spelling === 'number') return spelling
     }
     return 0
   }
@@ -160,17 +177,23 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** The name of line `line` in lower case; `line` counts from 0 and must be below `size`. */
   nameAt(line: number): string {
-    return this.#entries[line * ENTRIES_PER_LINE] as string
+    const entries = this.#entries
+    if (entries === undefined) return parsedName(this.#text, this.#marks, line)
+    return entries[line * ENTRIES_PER_LINE] as string
   }
 
   /** The value of line `line`; `line` counts from 0 and must be below `size`. */
   valueAt(line: number): string {
-    return this.#entries[line * ENTRIES_PER_LINE + 1] as string
+    const entries = this.#entries
+    if (entries === undefined) return parsedValue(this.#text, this.#marks, line)
+    return entries[line * ENTRIES_PER_LINE + 1] as string
   }
 
   /** The name of line `line` in the letter case that it came in or was set with; `line` counts from 0 and must be below `size`. */
   spellingAt(line: number): string {
-    const spelling = this.#entries[line * ENTRIES_PER_LINE + 2]
+    const entries = this.#entries
+    if (entries === undefined) return parsedSpelling(this.#text, this.#marks, line)
+    const spelling = entries[line * ENTRIES_PER_LINE + 2]
     if (typeof spelling === 'string') return spelling
     return this.#text.slice(spelling, spelling + this.nameAt(line).length)
   }
@@ -184,18 +207,35 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     for (let line = 0; line < this.size; line++) yield [this.nameAt(line), this.valueAt(line)]
   }
 
-  // The place of the first line of that name, or -1. Most names are asked for in lower case, which is how they are kept.
-  #find(name: string): number {
+  // Not in the constructor, which is small this way and costs nothing for Headers that are parsed.
+  #appendAll(fields: Iterable<readonly [name: string, value: string]>): void {
+    for (const [name, value] of fields) this.append(name, value)
+  }
+
+  // The first line from line `from` on whose name in lower case is `name`, or -1.
+  #next(name: string, from: number): number {
     const entries = this.#entries
-    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) if (entries[i] === name) return i
-    const wanted = lowerCaseToken(name)
-    if (wanted === name) return -1
-    for (let i = 0; i < entries.length; i += ENTRIES_PER_LINE) if (entries[i] === wanted) return i
+    if (entries === undefined) return findParsed(this.#text, this.#marks, name, from)
+    for (let i = from * ENTRIES_PER_LINE; i < entries.length; i += ENTRIES_PER_LINE) {
+      if (entries[i] === name) return i / ENTRIES_PER_LINE
+    }
     return -1
   }
 
+  #changeable(): Entry[] {
+    if (this.#entries !== undefined) return this.#entries
+    const marks = this.#marks
+    const entries: Entry[] = []
+    for (let line = 0; line < marks.length / MARKS_PER_LINE; line++) {
+      entries.push(this.nameAt(line), this.valueAt(line), parsedStart(marks, line))
+    }
+    this.#marks = NO_LINES
+    this.#entries = entries
+    return entries
+  }
+
   #deleteFrom(start: number, wanted: string): boolean {
-    const entries = this.#entries
+    const entries = this.#changeable()
     let kept = start
     for (let i = start; i < entries.length; i += ENTRIES_PER_LINE) {
       if (entries[i] === wanted) continue

@@ -78,6 +78,17 @@ export const KNOWN_NAMES: readonly string[] = [
   'x-content-type-options',
 ]
 
+/** The index in KNOWN_NAMES by name in the spellings that programs use: lower case, and each word capitalised. */
+export const KNOWN_SPELLINGS: ReadonlyMap<string, number> = new Map(
+  KNOWN_NAMES.flatMap((name, index) => [
+    [name, index],
+    [name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()), index],
+  ]),
+)
+
+/** How many of the known names have a bit. */
+export const BITS = 31
+
 /**
  * A bit for one of the first 31 known names, so that whether any of some fields came is one test; 0 for other names.
  *
@@ -85,7 +96,7 @@ export const KNOWN_NAMES: readonly string[] = [
  */
 export function nameBit(name: string): number {
   const index = KNOWN_NAMES.indexOf(name)
-  return index >= 0 && index < 31 ? 1 << index : 0
+  return index >= 0 && index < BITS ? 1 << index : 0
 }
 
 const UNKNOWN_NAME = -1

@@ -29,12 +29,7 @@ export class ReceiveBuffer {
    * @throws UsageError ERR_OCTETS when `source` has no octets there: what others left in the memory would be taken for them
    */
   append(source: Uint8Array, start = 0, end: number = source.length): void {
-    if (end > source.length) {
-      throw new UsageError(
-        'ERR_OCTETS',
-        `octets up to ${end} were given, there are ${source.length}`,
-      )
-    }
+    if (end > source.length) throw tooFewOctets(source, end)
     const count = end - start
     if (this.end + count + SLACK_BYTES > this.octets.length) this.#grow(this.end + count)
     const octets = this.octets
@@ -47,6 +42,20 @@ export class ReceiveBuffer {
     }
     this.end = held + count
     octets[this.end] = 0
+  }
+
+  /**
+   * Drops the octets held and copies `source` from `start` up to `end` to index 0. There must be room for them.
+   *
+   * @throws UsageError ERR_OCTETS as `append`
+   */
+  fill(source: Uint8Array, start: number, end: number): void {
+    if (end > source.length) throw tooFewOctets(source, end)
+    const octets = this.octets
+    const count = end - start
+    octets.set(count === source.length ? source : source.subarray(start, end))
+    octets[count] = 0
+    this.end = count
   }
 
   /** Drops the first `count` octets; the rest moves to index 0. */
@@ -71,4 +80,8 @@ export class ReceiveBuffer {
     this.octets = grown
     this.view = new DataView(grown.buffer)
   }
+}
+
+function tooFewOctets(source: Uint8Array, end: number): UsageError {
+  return new UsageError('ERR_OCTETS', `octets up to ${end} were given, there are ${source.length}`)
 }

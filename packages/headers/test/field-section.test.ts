@@ -112,6 +112,36 @@ describe('the reader and its caller', () => {
     expect(reader.seen).toBe(nameBit('date'))
   })
 
+  test('says on which line a field stands that came once, and where its value is', () => {
+    const reader = new FieldSectionReader(NO_LIMITS)
+    const buffer = new ReceiveBuffer()
+    buffer.append(octets('xxVia: a\r\nHost:  b.test \r\nexpect: c\r\nVIA: d\r\nExpect:\r\n\r\n'))
+    reader.read(buffer, 2)
+    const host = reader.onlyLine(nameBit('host'))
+    expect([host, reader.valueStart(host), reader.valueEnd(host)]).toEqual([1, 15, 21])
+    for (const name of ['via', 'expect', 'date', 'x-own']) {
+      expect(reader.onlyLine(nameBit(name))).toBe(-1)
+    }
+    buffer.clear()
+    buffer.append(octets('Expect: a\r\nX-Own: b\r\nVia: c\r\n\r\n'))
+    reader.begin(0)
+    reader.read(buffer, 0)
+    expect(['expect', 'via', 'host'].map((name) => reader.onlyLine(nameBit(name)))).toEqual([
+      0, 2, -1,
+    ])
+  })
+
+  test('sees that a field came again also when its name was cut', () => {
+    const reader = new FieldSectionReader(NO_LIMITS)
+    const buffer = new ReceiveBuffer()
+    for (const text of ['Host: a\r\nHo', 'st: b\r\nVi', 'a: c\r\n\r\n']) {
+      buffer.append(octets(text))
+      reader.read(buffer, 0)
+    }
+    expect(reader.seen).toBe(nameBit('host') | nameBit('via'))
+    expect(['host', 'via'].map((name) => reader.onlyLine(nameBit(name)))).toEqual([-1, 2])
+  })
+
   test('gives a section that is too large the fault it was made with', () => {
     const tooLarge: Fault = {
       code: 'ERR_TRAILER_SECTION_TOO_LARGE',

@@ -125,6 +125,8 @@ describe('RFC 9110 §5.3: order and repetition', () => {
   test('offsetOf is where the first parsed line of a name began (RFC 9112 §5)', () => {
     const headers = read('A: 1\r\nB: 2\r\na: 3\r\n\r\n')
     expect([headers.offsetOf('A'), headers.offsetOf('b'), headers.offsetOf('c')]).toEqual([0, 6, 0])
+    headers.delete('A')
+    expect([headers.offsetOf('A'), headers.offsetOf('b')]).toEqual([0, 6])
     headers.set('a', '4')
     expect(headers.offsetOf('a')).toBe(0)
     read('D: 5\r\nE: 6\r\n\r\n', headers)

@@ -71,6 +71,38 @@ describe('growing', () => {
   })
 })
 
+describe('filling', () => {
+  test.each([
+    ['all', 0, 6, 'abcdef'],
+    ['a part', 1, 4, 'bcd'],
+    ['nothing', 3, 3, ''],
+  ])('puts %s of the octets in the place of those held', (_, start, end, expected) => {
+    const buffer = new ReceiveBuffer(16)
+    buffer.append(octets('0123456789'))
+    buffer.fill(octets('abcdef'), start, end)
+    expect(held(buffer)).toBe(expected)
+    expect(buffer.octets[buffer.end]).toBe(0)
+    buffer.append(octets('!'))
+    expect(held(buffer)).toBe(`${expected}!`)
+  })
+
+  test('refuses octets that are not there, and keeps what is held', () => {
+    const buffer = new ReceiveBuffer(16)
+    buffer.append(octets('abc'))
+    expect(() => {
+      buffer.fill(octets('de'), 0, 3)
+    }).toThrow(expect.objectContaining({ name: 'UsageError', code: 'ERR_OCTETS' }))
+    expect(held(buffer)).toBe('abc')
+  })
+
+  test('fills the room to its end and no further', () => {
+    const buffer = new ReceiveBuffer(16)
+    buffer.fill(new Uint8Array(16).fill(0x61), 0, 16)
+    expect(held(buffer)).toBe('a'.repeat(16))
+    expect(() => buffer.view.getInt32(buffer.end + 8, true)).not.toThrow()
+  })
+})
+
 describe('the end', () => {
   test('always holds a zero, with readable words behind it', () => {
     const buffer = new ReceiveBuffer(1)
