@@ -16,7 +16,8 @@ export type BodyFraming =
 /** How the end of a response's body is found; `close-delimited`: it is the end of the connection. */
 export type ResponseBodyFraming = BodyFraming | { readonly kind: 'close-delimited' }
 
-const NO_BODY: BodyFraming = { kind: 'none' }
+/** There is no body: always this one object. */
+export const NO_BODY: BodyFraming = { kind: 'none' }
 const CHUNKED: BodyFraming = { kind: 'chunked' }
 const CLOSE_DELIMITED: ResponseBodyFraming = { kind: 'close-delimited' }
 

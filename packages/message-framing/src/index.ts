@@ -1,6 +1,11 @@
 export { checkedHeaders, checkedOctets, describeValue } from './argument-checks.ts'
 export type { BodyDecoder } from './body-decoder.ts'
-export { parseContentLength, requestBodyFraming, responseBodyFraming } from './body-framing.ts'
+export {
+  NO_BODY,
+  parseContentLength,
+  requestBodyFraming,
+  responseBodyFraming,
+} from './body-framing.ts'
 export type { BodyFraming, HttpVersion, ResponseBodyFraming } from './body-framing.ts'
 export { writeContent, writeText } from './byte-sink.ts'
 export type { ByteSink } from './byte-sink.ts'
@@ -30,6 +35,6 @@ export type { WritingUsageCode } from './misuse.ts'
 export { OctetIntake } from './octet-intake.ts'
 export type { HeadReader } from './octet-intake.ts'
 export { persistent } from './persistence.ts'
-export { absoluteAuthority, isHost, targetFault } from './request-target.ts'
+export { absoluteAuthority, isHost, isPlainHost, targetFault } from './request-target.ts'
 export { isTrailerField } from './trailer-fields.ts'
 export { utf8Content } from './utf8.ts'

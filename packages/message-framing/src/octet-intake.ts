@@ -27,11 +27,13 @@ const NOTHING = new Uint8Array(0)
 
 // The place where heads that come whole are read: it has a DataView, a zero behind its end and room for words of four, which a
 // piece from a socket has not, and copying costs 25-50 ns. One serves every parser, since a head is read and taken in one call.
-// Pipelined heads share one copy: `mirrored` says of which piece it is, from which index on.
+// Pipelined heads share one copy: `mirrorOwner` says of which intake it is. A number, so that nothing is kept alive by it, and
+// nothing new has to be made known to the garbage collector with each piece.
 const MIRROR_BYTES = 2048
 const mirror = new ReceiveBuffer(MIRROR_BYTES)
-let mirrored: Uint8Array | undefined
-let mirroredFrom = 0
+let mirrorOwner = 0
+let intakeCount = 0
+const NOT_MIRRORED = -1
 
 // How much of a piece is added to the beginning of a cut head at a time: behind the head, octets would be copied for nothing.
 const HEAD_STEP_BYTES = 2048
@@ -41,10 +43,13 @@ export class OctetIntake {
   /** Octets of the message whose head was taken last: that head, and as much of the body as was read. */
   messageBytes = 0
   readonly #initialBytes: number
+  readonly #number = ++intakeCount
   // Octets to read: #piece from #position up to #end. It is what was pushed, or the octets of #joined.
   #piece: Uint8Array = NOTHING
   #position = 0
   #end = 0
+  // Index in #piece of the mirror's first octet, if the mirror is still ours.
+  #mirroredFrom = NOT_MIRRORED
   #joined: ReceiveBuffer | undefined
   // The beginning of a head that was cut by the end of a piece.
   #cutHead: ReceiveBuffer | undefined
@@ -70,10 +75,8 @@ export class OctetIntake {
    * @throws UsageError ERR_OCTETS for what is no Uint8Array
    */
   push(octets: Uint8Array): void {
-    if (!(octets instanceof Uint8Array)) {
-      throw new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof octets}`)
-    }
-    if (mirrored === octets) mirrored = undefined
+    if (!(octets instanceof Uint8Array)) throw noOctets(octets)
+    this.#mirroredFrom = NOT_MIRRORED
     if (this.#position === this.#end) {
       this.#joined = undefined
       this.#piece = octets
@@ -91,19 +94,19 @@ export class OctetIntake {
    * @throws ProtocolError as the reader
    */
   readHead<Head>(reader: HeadReader<Head>): Head | undefined {
-    if (this.#position === this.#end) return undefined
+    const position = this.#position
+    if (position === this.#end) return undefined
     const cutHead = this.#cutHead
     if (cutHead !== undefined && cutHead.end > 0) return this.#readCutHead(reader, cutHead)
-    let base = this.#mirrorAt(this.#position)
+    let base = this.#mirrorAt(position)
     let headEnd = reader.read(mirror, base)
-    if (headEnd === INCOMPLETE && base > 0 && mirroredFrom + mirror.end < this.#end) {
+    if (headEnd === INCOMPLETE && base > 0 && this.#mirroredFrom + mirror.end < this.#end) {
       // The head is cut by the end of the mirror, not of the piece: move on to where it begins.
-      this.#fillMirror(this.#position)
-      base = 0
+      base = this.#fillMirror(position)
       headEnd = reader.read(mirror, base)
     }
     if (headEnd === INCOMPLETE) return this.#cut(reader, base)
-    this.#position += headEnd - base
+    this.#position = position + headEnd - base
     this.messageBytes = headEnd - base
     return reader.take(mirror, base, headEnd)
   }
@@ -143,6 +146,7 @@ export class OctetIntake {
   /** Copies what was pushed and not read, so that the memory that was pushed can be used again. Views of it change then. */
   releaseMemory(): void {
     if (this.#position === this.#end || this.#joined !== undefined) return
+    this.#mirroredFrom = NOT_MIRRORED
     this.#piece = new Uint8Array(this.#view(this.#position, this.#end))
     this.#position = 0
     this.#end = this.#piece.length
@@ -155,7 +159,7 @@ export class OctetIntake {
   }
 
   #letGo(): void {
-    if (mirrored === this.#piece) mirrored = undefined
+    this.#mirroredFrom = NOT_MIRRORED
     this.#piece = NOTHING
     this.#joined = undefined
     this.#position = 0
@@ -199,21 +203,17 @@ export class OctetIntake {
 
   // The index in the mirror of the piece's `position`; the mirror is filled from there unless it holds it already.
   #mirrorAt(position: number): number {
-    if (
-      mirrored !== this.#piece ||
-      position < mirroredFrom ||
-      position >= mirroredFrom + mirror.end
-    ) {
-      this.#fillMirror(position)
-    }
-    return position - mirroredFrom
+    const from = this.#mirroredFrom
+    return mirrorOwner === this.#number && from >= 0 && position < from + mirror.end
+      ? position - from
+      : this.#fillMirror(position)
   }
 
-  #fillMirror(position: number): void {
-    mirror.clear()
-    mirror.append(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
-    mirrored = this.#piece
-    mirroredFrom = position
+  #fillMirror(position: number): number {
+    mirror.fill(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
+    mirrorOwner = this.#number
+    this.#mirroredFrom = position
+    return 0
   }
 
   #join(octets: Uint8Array): void {
@@ -228,8 +228,11 @@ export class OctetIntake {
       this.#position = 0
     }
     joined.append(octets)
-    if (mirrored === this.#piece || mirrored === joined.octets) mirrored = undefined
     this.#piece = joined.octets
     this.#end = joined.end
   }
+}
+
+function noOctets(given: unknown): UsageError {
+  return new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof given}`)
 }

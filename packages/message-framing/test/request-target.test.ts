@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { absoluteAuthority, isHost, targetFault } from '../src/index.ts'
+import { absoluteAuthority, isHost, isPlainHost, targetFault } from '../src/index.ts'
 
 describe('RFC 9112 §3.2: the request target', () => {
   test.each([
@@ -35,6 +36,11 @@ describe('RFC 9112 §3.2: the request target', () => {
   })
 })
 
+const plain = (host: string): boolean => {
+  const octets = new TextEncoder().encode(`:${host}:80`)
+  return isPlainHost(octets, 1, octets.length - 3)
+}
+
 describe('RFC 9110 §7.2: Host', () => {
   test.each([
     '',
@@ -53,6 +59,7 @@ describe('RFC 9110 §7.2: Host', () => {
     '[v1.a:b]',
   ])('may be %j (RFC 3986 §3.2.2)', (host) => {
     expect(isHost(host)).toBe(true)
+    expect(plain(host)).toBe(!/[%[]/.test(host))
   })
 
   test.each([
@@ -78,5 +85,18 @@ describe('RFC 9110 §7.2: Host', () => {
     '[v1.]',
   ])('may not be %j (RFC 3986 §3.2.2)', (host) => {
     expect(isHost(host)).toBe(false)
+    expect(plain(host)).toBe(false)
+  })
+
+  test('that is plain as octets is one as text (RFC 3986 §3.2.2)', () => {
+    const character = fc.constantFrom(...'a Z 0 9 - . _ ~ ! % : [ ] @ / \x7f \x80'.split(' '), ' ')
+    fc.assert(
+      fc.property(fc.string({ unit: character, maxLength: 8 }), (host) => {
+        const octets = Uint8Array.from(host, (one) => one.charCodeAt(0))
+        if (isPlainHost(octets, 0, octets.length)) expect(isHost(host)).toBe(true)
+        else if (!/[%[]/.test(host)) expect(isHost(host)).toBe(false)
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
