@@ -13,6 +13,8 @@ import type { ReceiveBuffer } from '@rawhttp/headers'
 import {
   absoluteAuthority,
   isHost,
+  isPlainHost,
+  NO_BODY,
   persistent,
   requestBodyFraming,
   targetFault,
@@ -26,9 +28,9 @@ import type { RequestHead, RequestLine } from './request.ts'
 // The fields that mean something to the parser are rare but for Host: whether they came is asked for with one test.
 const CONNECTION = nameBit('connection')
 const EXPECT = nameBit('expect')
+const HOST = nameBit('host')
 const FRAMING = nameBit('content-length') | nameBit('transfer-encoding')
 const SLASH = 0x2f
-const NO_BODY: BodyFraming = { kind: 'none' }
 
 /** Reads the head of one request - request line and header section - in as many pieces as it comes. */
 export class RequestHeadReader {
@@ -87,35 +89,53 @@ export class RequestHeadReader {
    * @param end index behind the head, as `read` gave it
    * @throws ProtocolError ERR_REQUEST_TARGET, ERR_HOST, ERR_EXPECTATION (417), and those of requestBodyFraming
    */
-  take(buffer: ReceiveBuffer, base: number, end: number): RequestHead {
+  take({ octets }: ReceiveBuffer, base: number, end: number): RequestHead {
     const line = this.#line
-    const text = latin1Slice(buffer.octets, base, end)
-    const requestLine: RequestLine = {
-      method: text.substring(line.methodStart, line.methodEnd),
-      requestTarget: text.substring(line.targetStart, line.targetEnd),
-      httpVersion: line.httpVersion,
-    }
+    const section = this.#section
+    const text = latin1Slice(octets, base, end)
+    const { httpVersion } = line
+    const method = line.knownMethod ?? text.substring(line.methodStart, line.methodEnd)
+    const requestTarget = text.substring(line.targetStart, line.targetEnd)
+    const requestLine: RequestLine = { method, requestTarget, httpVersion }
     this.#requestLine = requestLine
     const headers = new Headers()
-    headers.take(this.#section, text)
-    const fault = targetFault(requestLine.method, requestLine.requestTarget)
-    if (fault !== undefined) {
-      const received = describeText(requestLine.requestTarget)
-      throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, line.targetStart)
-    }
-    const host = checkedHost(headers, requestLine)
-    const { seen } = this.#section
-    const framing = (seen & FRAMING) === 0 ? NO_BODY : requestBodyFraming(headers, line.httpVersion)
-    const connection = (seen & CONNECTION) === 0 ? undefined : headers.get('connection')
+    headers.take(section, text)
+    const isPath =
+      octets[base + line.targetStart] === SLASH &&
+      (line.knownMethod !== undefined || method !== 'CONNECT')
+    if (!isPath) checkTarget(requestLine, line.targetStart)
+    const host = this.#plainHost(octets, base, text) ?? checkedHost(headers, requestLine)
+    const { seen } = section
+    const framing = (seen & FRAMING) === 0 ? NO_BODY : requestBodyFraming(headers, httpVersion)
     return {
       requestLine,
-      authority: authorityOf(requestLine, host),
+      authority: isPath ? host : authorityOf(requestLine, host),
       headers,
       framing,
-      persistent: persistent(line.httpVersion, connection),
+      persistent:
+        (seen & CONNECTION) === 0
+          ? httpVersion === '1.1'
+          : persistent(httpVersion, headers.get('connection')),
       expectsContinue: (seen & EXPECT) !== 0 && expectsContinue(headers, requestLine, framing),
     }
   }
+
+  // Host where it is one plain line.
+  #plainHost(octets: Uint8Array, base: number, text: string): string | undefined {
+    const section = this.#section
+    const line = section.onlyLine(HOST)
+    if (line === -1) return undefined
+    const start = section.valueStart(line)
+    const end = section.valueEnd(line)
+    return isPlainHost(octets, base + start, base + end) ? text.substring(start, end) : undefined
+  }
+}
+
+function checkTarget({ method, requestTarget }: RequestLine, offset: number): void {
+  const fault = targetFault(method, requestTarget)
+  if (fault === undefined) return
+  const received = describeText(requestTarget)
+  throw new ProtocolError(REQUEST_FAULTS.ERR_REQUEST_TARGET, fault, received, offset)
 }
 
 // §3.2: 400 for a 1.1 request without Host, and for any request with two or with an invalid one. Two lines come joined with ", ",
@@ -137,7 +157,7 @@ function checkedHost(headers: Headers, requestLine: RequestLine): string {
 
 // §3.2.2: an absolute URI says itself for which host it is, and Host is ignored then; so does the target of CONNECT.
 function authorityOf({ method, requestTarget }: RequestLine, host: string): string {
-  if (requestTarget.charCodeAt(0) === SLASH || requestTarget === '*') return host
+  if (requestTarget === '*') return host
   return method === 'CONNECT' ? requestTarget : absoluteAuthority(requestTarget)
 }
 

@@ -10,7 +10,13 @@ import type { HttpVersion } from '@rawhttp/message-framing'
 import { PARSER_FAULTS } from './faults.ts'
 import type { RequestFaultCode } from './faults.ts'
 
-type Phase = 'EmptyLines' | 'Method' | 'Path' | 'Query' | 'Version' | 'Complete'
+// Where in the line the reader is. Numbers, not words: each comparison with a word asks first whether it is an internalized string.
+const EMPTY_LINES = 0
+const IN_METHOD = 1
+const IN_PATH = 2
+const IN_QUERY = 3
+const IN_VERSION = 4
+const COMPLETE = 5
 
 const LF = 0x0a
 const CR = 0x0d
@@ -30,10 +36,19 @@ const PATH = octetTable("!=@_~'`|{}[]^", ['$', ';'], ['A', 'Z'], ['a', 'z'])
 // In a query browsers send "\" raw, and there it is a character like any other.
 const QUERY = octetTable("!=?@_~'`|{}[]^\\", ['$', ';'], ['A', 'Z'], ['a', 'z'])
 
-// "HTTP/1.1" and "GET " as words of four octets, little-endian.
+// "HTTP/1.1" and the beginnings of methods as words of four octets, little-endian.
 const HTTP_ = 0x50545448
 const SLASH_1_1 = 0x312e312f
 const GET_ = 0x20544547
+const PUT_ = 0x20545550
+const POST = 0x54534f50
+const HEAD = 0x44414548
+const DELE = 0x454c4544
+const LETE = 0x4554454c
+const PATC = 0x43544150
+const TCH_ = 0x20484354
+const OPTI = 0x4954504f
+const ONS_ = 0x20534e4f
 const VERSION = 'HTTP/1.1'
 const MAJOR = 5
 const MINOR = 7
@@ -46,8 +61,10 @@ export class RequestLineReader {
   targetStart = 0
   targetEnd = 0
   httpVersion: HttpVersion = '1.1'
+  /** The method when it is one that most requests have, so that no string need be made. */
+  knownMethod: string | undefined
   readonly #maxBytes: number
-  #phase: Phase = 'EmptyLines'
+  #phase = EMPTY_LINES
   #position = 0
 
   /** @param maxBytes bound of the line with the empty lines before it, in octets */
@@ -57,17 +74,17 @@ export class RequestLineReader {
 
   /** Whether anything but empty lines has come. */
   get started(): boolean {
-    return this.#phase !== 'EmptyLines'
+    return this.#phase !== EMPTY_LINES
   }
 
   /** Whether the line has been read to its end. */
   get complete(): boolean {
-    return this.#phase === 'Complete'
+    return this.#phase === COMPLETE
   }
 
   /** Gets ready for a line that starts at the base. */
   begin(): void {
-    this.#phase = 'EmptyLines'
+    this.#phase = EMPTY_LINES
     this.#position = 0
   }
 
@@ -79,21 +96,60 @@ export class RequestLineReader {
    * @throws ProtocolError
    */
   read(buffer: ReceiveBuffer, base: number): number {
+    if (this.#position === 0) {
+      const lineEnd = this.#readUsual(buffer, base)
+      if (lineEnd !== INCOMPLETE) return lineEnd
+    }
+    return this.#readAny(buffer, base)
+  }
+
+  // A line as nearly all are, at a glance: 10 ns against 30. Whatever else it is, or when it is not whole, nothing has been read.
+  #readUsual({ octets, view }: ReceiveBuffer, base: number): number {
+    const method = methodAt(view, base)
+    if (method === undefined) return INCOMPLETE
+    const targetStart = base + method.length + 1
+    let position = endOfPath(octets, targetStart)
+    if (octets[position] === QUESTION_MARK) position = endOfQuery(octets, position)
+    if (
+      octets[position] !== SP ||
+      position === targetStart ||
+      view.getInt32(position + 1, true) !== HTTP_ ||
+      view.getInt32(position + 5, true) !== SLASH_1_1 ||
+      octets[position + 9] !== CR ||
+      octets[position + 10] !== LF
+    ) {
+      return INCOMPLETE
+    }
+    const lineBytes = position + 11 - base
+    if (lineBytes > this.#maxBytes) return INCOMPLETE
+    this.knownMethod = method
+    this.methodStart = 0
+    this.methodEnd = method.length
+    this.targetStart = targetStart - base
+    this.targetEnd = position - base
+    this.httpVersion = '1.1'
+    this.#phase = COMPLETE
+    this.#position = lineBytes
+    return position + 11
+  }
+
+  #readAny(buffer: ReceiveBuffer, base: number): number {
     const { octets, view, end } = buffer
     let phase = this.#phase
     let position = base + this.#position
 
-    if (phase === 'EmptyLines') {
+    if (phase === EMPTY_LINES) {
       // §2.2: a server should ignore at least one empty line before a request.
       while (octets[position] === CR && octets[position + 1] === LF) position += 2
       if (position - base >= this.#maxBytes) this.#failIfEmptyLinesOnly(octets, base, position)
       if (!endsAt(octets, position, end)) {
         this.methodStart = position - base
-        phase = 'Method'
-        if (view.getInt32(position, true) === GET_) position += 3
+        phase = IN_METHOD
+        this.knownMethod = methodAt(view, position)
+        if (this.knownMethod !== undefined) position += this.knownMethod.length
       }
     }
-    if (phase === 'Method') {
+    if (phase === IN_METHOD) {
       while (METHOD[octets[position]] === 1) position++
       if (!endsAt(octets, position, end)) {
         this.methodEnd = position - base
@@ -102,14 +158,14 @@ export class RequestLineReader {
         }
         position++
         this.targetStart = position - base
-        phase = 'Path'
+        phase = IN_PATH
       }
     }
-    if (phase === 'Path' || phase === 'Query') {
+    if (phase === IN_PATH || phase === IN_QUERY) {
       position = this.#readTarget(buffer, base, position, phase)
       phase = this.#phase
     }
-    if (phase === 'Version') {
+    if (phase === IN_VERSION) {
       const versionEnd = base + this.targetEnd + 1 + VERSION.length
       position = this.#readVersion(buffer, base, position)
       if (position === versionEnd && !endsAt(octets, position, end)) {
@@ -117,37 +173,32 @@ export class RequestLineReader {
           this.#failAtLineEnd(octets, base, position)
         }
         position += 2
-        phase = 'Complete'
+        phase = COMPLETE
       }
     }
 
     this.#phase = phase
     this.#position = position - base
-    if ((phase === 'Complete' ? position : end) - base > this.#maxBytes) this.#failTooLong()
-    return phase === 'Complete' ? position : INCOMPLETE
+    if ((phase === COMPLETE ? position : end) - base > this.#maxBytes) this.#failTooLong()
+    return phase === COMPLETE ? position : INCOMPLETE
   }
 
   // Up to the space behind the target, and into the phase that is due then.
-  #readTarget(
-    { octets, end }: ReceiveBuffer,
-    base: number,
-    from: number,
-    begun: 'Path' | 'Query',
-  ): number {
+  #readTarget({ octets, end }: ReceiveBuffer, base: number, from: number, begun: number): number {
     let position = from
     let phase = begun
-    if (phase === 'Path') {
-      while (PATH[octets[position]] === 1) position++
-      if (octets[position] === QUESTION_MARK) phase = 'Query'
+    if (phase === IN_PATH) {
+      position = endOfPath(octets, position)
+      if (octets[position] === QUESTION_MARK) phase = IN_QUERY
     }
-    if (phase === 'Query') while (QUERY[octets[position]] === 1) position++
+    if (phase === IN_QUERY) position = endOfQuery(octets, position)
     this.#phase = phase
     if (endsAt(octets, position, end)) return position
     this.targetEnd = position - base
     if (octets[position] !== SP || this.targetEnd === this.targetStart) {
       this.#failAtTarget(octets, base, position)
     }
-    this.#phase = 'Version'
+    this.#phase = IN_VERSION
     return position + 1
   }
 
@@ -158,6 +209,16 @@ export class RequestLineReader {
       this.httpVersion = '1.1'
       return start + VERSION.length
     }
+    return this.#readOddVersion(octets, base, start, from, end)
+  }
+
+  #readOddVersion(
+    octets: Uint8Array,
+    base: number,
+    start: number,
+    from: number,
+    end: number,
+  ): number {
     let position = from
     const versionEnd = Math.min(end, start + VERSION.length)
     for (; position < versionEnd; position++) {
@@ -243,6 +304,42 @@ export class RequestLineReader {
   ): ProtocolError {
     const expected = `at most ${this.#maxBytes} octets`
     return new ProtocolError(PARSER_FAULTS[code], expected, received, this.#maxBytes)
+  }
+}
+
+function endOfPath(octets: Uint8Array, start: number): number {
+  let position = start
+  while (PATH[octets[position]] === 1) position++
+  return position
+}
+
+function endOfQuery(octets: Uint8Array, start: number): number {
+  let position = start
+  while (QUERY[octets[position]] === 1) position++
+  return position
+}
+
+// The method at `position` when it is a usual one and a space is behind it. A word of four octets costs what one octet does.
+function methodAt(view: DataView, position: number): string | undefined {
+  switch (view.getInt32(position, true)) {
+    case GET_:
+      return 'GET'
+    case PUT_:
+      return 'PUT'
+    case POST:
+      return view.getUint8(position + 4) === SP ? 'POST' : undefined
+    case HEAD:
+      return view.getUint8(position + 4) === SP ? 'HEAD' : undefined
+    case DELE:
+      return view.getInt32(position + 2, true) === LETE && view.getUint8(position + 6) === SP
+        ? 'DELETE'
+        : undefined
+    case PATC:
+      return view.getInt32(position + 2, true) === TCH_ ? 'PATCH' : undefined
+    case OPTI:
+      return view.getInt32(position + 4, true) === ONS_ ? 'OPTIONS' : undefined
+    default:
+      return undefined
   }
 }
 

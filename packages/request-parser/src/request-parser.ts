@@ -6,6 +6,7 @@ import {
   completeLimits,
   FRAMING_FAULTS,
   LengthDecoder,
+  NO_BODY,
   OctetIntake,
 } from '@rawhttp/message-framing'
 import type { BodyDecoder } from '@rawhttp/message-framing'
@@ -18,6 +19,13 @@ import type { RequestHead, RequestLine } from './request.ts'
 
 const NOTHING = new Uint8Array(0)
 
+// The states of the table by number: each comparison with a word asks first whether it is an internalized string.
+const STATES: readonly ParserState[] = ['Initialized', 'ParsingHeaders', 'ParsingBody', 'Done']
+const INITIALIZED = 0
+const PARSING_HEADERS = 1
+const PARSING_BODY = 2
+const DONE = 3
+
 /** A strict HTTP/1.1 request parser without I/O: octets in, events out, as many requests in a row as come. */
 export class RequestParser {
   readonly #limits: ParserLimits
@@ -26,7 +34,7 @@ export class RequestParser {
   readonly #lengthDecoder = new LengthDecoder()
   #chunkedDecoder: ChunkedDecoder | undefined
   #decoder: BodyDecoder | undefined
-  #state: ParserState = 'Initialized'
+  #state = INITIALIZED
   #failure: ProtocolError | undefined
   #ended = false
   #head: RequestHead | undefined
@@ -45,12 +53,12 @@ export class RequestParser {
 
   /** Where in the message the parser is. */
   get state(): ParserState {
-    return this.#state
+    return STATES[this.#state]
   }
 
   /** Whether anything of the message has been read; empty lines before it are nothing (RFC 9112 §2.2). */
   get started(): boolean {
-    return this.#state !== 'Initialized' || this.#headReader.started
+    return this.#state !== INITIALIZED || this.#headReader.started
   }
 
   /** Octets that were pushed and not read yet, or read and held until the rest of a head or trailer section comes. */
@@ -74,7 +82,7 @@ export class RequestParser {
 
   /** The trailer section, after 'End'; empty when there was none. @throws UsageError ERR_PARSER_STATE before */
   get trailers(): Headers {
-    if (this.#state !== 'Done') throw tooEarly('trailers', 'End')
+    if (this.#state !== DONE) throw tooEarly('trailers', 'End')
     return (this.#trailers ??= new Headers())
   }
 
@@ -121,8 +129,8 @@ export class RequestParser {
   next(): ParserEvent | null {
     if (this.#failure !== undefined) throw this.#failure
     try {
-      if (this.#state === 'Done') return null
-      return this.#state === 'ParsingBody' ? this.#readBody() : this.#readHead()
+      if (this.#state === DONE) return null
+      return this.#state === PARSING_BODY ? this.#readBody() : this.#readHead()
     } catch (error) {
       if (error instanceof ProtocolError) {
         this.#failure = error
@@ -134,13 +142,8 @@ export class RequestParser {
 
   /** Goes on to the next message; pipelined octets stay. @throws UsageError ERR_PARSER_STATE unless Done */
   startNextMessage(): void {
-    if (this.#state !== 'Done') {
-      throw new UsageError(
-        'ERR_PARSER_STATE',
-        `startNextMessage is due in Done, not in ${this.#state}`,
-      )
-    }
-    this.#state = 'Initialized'
+    if (this.#state !== DONE) throw notDone('startNextMessage', this.state)
+    this.#state = INITIALIZED
     this.#head = undefined
     if (this.#decoder !== undefined) {
       this.#decoder = undefined
@@ -153,46 +156,43 @@ export class RequestParser {
 
   /** Takes the octets that were not read, for a protocol switch. @throws UsageError ERR_PARSER_STATE unless Done */
   takeRemaining(): Uint8Array {
-    if (this.#state !== 'Done') {
-      throw new UsageError(
-        'ERR_PARSER_STATE',
-        `takeRemaining is due in Done, not in ${this.#state}`,
-      )
-    }
+    if (this.#state !== DONE) throw notDone('takeRemaining', this.state)
     return this.#intake.takeRemaining()
   }
 
   #readHead(): ParserEvent | null {
     const head = this.#intake.readHead(this.#headReader)
     if (head === undefined) {
-      if (this.#headReader.lineComplete) this.#state = 'ParsingHeaders'
+      if (this.#headReader.lineComplete) this.#state = PARSING_HEADERS
       if (this.#ended && this.#headReader.started)
         throw this.#incomplete('the empty line that ends the header section')
       return null
     }
-    this.#beginBody(head)
+    if (head.framing !== NO_BODY) this.#beginBody(head)
     this.#head = head
-    this.#state = 'ParsingBody'
+    this.#state = PARSING_BODY
     return 'Head'
   }
 
   #beginBody({ framing, headers }: RequestHead): void {
-    if (framing.kind === 'chunked') {
+    if (framing.kind === 'length') {
+      if (framing.length > this.#limits.maxBodyBytes) this.#failTooLarge(framing.length, headers)
+      this.#lengthDecoder.begin(framing.length)
+      this.#decoder = this.#lengthDecoder
+    } else {
       this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits)
       this.#chunkedDecoder.begin(this.#intake.messageBytes)
       this.#decoder = this.#chunkedDecoder
-    } else if (framing.kind === 'length') {
-      if (framing.length > this.#limits.maxBodyBytes) {
-        throw new ProtocolError(
-          FRAMING_FAULTS.ERR_BODY_TOO_LARGE,
-          `at most ${this.#limits.maxBodyBytes} octets`,
-          `${framing.length}`,
-          headers.offsetOf('content-length'),
-        )
-      }
-      this.#lengthDecoder.begin(framing.length)
-      this.#decoder = this.#lengthDecoder
     }
+  }
+
+  #failTooLarge(length: number, headers: Headers): never {
+    throw new ProtocolError(
+      FRAMING_FAULTS.ERR_BODY_TOO_LARGE,
+      `at most ${this.#limits.maxBodyBytes} octets`,
+      `${length}`,
+      headers.offsetOf('content-length'),
+    )
   }
 
   #readBody(): ParserEvent | null {
@@ -211,7 +211,7 @@ export class RequestParser {
   #finish(): ParserEvent {
     this.#bodyOctets = NOTHING
     if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
-    this.#state = 'Done'
+    this.#state = DONE
     return 'End'
   }
 
@@ -229,4 +229,8 @@ export class RequestParser {
 
 function tooEarly(property: string, event: ParserEvent): UsageError {
   return new UsageError('ERR_PARSER_STATE', `${property} can be read from '${event}' on`)
+}
+
+function notDone(call: string, state: ParserState): UsageError {
+  return new UsageError('ERR_PARSER_STATE', `${call} is due in Done, not in ${state}`)
 }

@@ -94,24 +94,32 @@ describe('octets looked at', () => {
 })
 
 describe('octets copied and memory taken', () => {
-  const spy = vi.spyOn(ReceiveBuffer.prototype, 'append')
-  beforeEach(() => {
-    spy.mockClear()
-  })
+  const spies = [
+    vi.spyOn(ReceiveBuffer.prototype, 'append'),
+    vi.spyOn(ReceiveBuffer.prototype, 'fill'),
+  ] as const
+  const clear = (): void => {
+    for (const spy of spies) spy.mockClear()
+  }
+  beforeEach(clear)
   afterAll(() => {
-    spy.mockRestore()
+    for (const spy of spies) spy.mockRestore()
   })
 
   const copied = (): number =>
-    spy.mock.calls.reduce((sum, [{ length }, start = 0, end = length]) => sum + end - start, 0)
+    spies
+      .flatMap((spy) => spy.mock.calls)
+      .reduce((sum, [{ length }, start = 0, end = length]) => sum + end - start, 0)
   const buffers = (): number[] =>
-    [...new Set(spy.mock.contexts as ReceiveBuffer[])].map(({ octets }) => octets.length)
+    [...new Set(spies.flatMap((spy) => spy.mock.contexts as ReceiveBuffer[]))].map(
+      ({ octets }) => octets.length,
+    )
   const memory = (): number => buffers().reduce((sum, length) => sum + length, 0)
 
   for (const [kind, octets] of Object.entries(HEADS)) {
     test(`are few when a head drips: ${kind}`, () => {
       for (const size of SIZES) {
-        spy.mockClear()
+        clear()
         const parser = new RequestParser()
         for (let i = 0; i < octets.length; i += size) {
           const end = Math.min(octets.length, i + size)
