@@ -7,7 +7,7 @@ export interface ByteStream {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'end' | 'finish' | 'close', listener: () => void): unknown
   off(event: 'data', listener: (octets: Uint8Array) => void): unknown
-  off(event: 'end' | 'finish', listener: () => void): unknown
+  off(event: 'end', listener: () => void): unknown
   /** Calls back when the octets have left, or with the error that kept them. A string has one octet a character. */
   write(
     octets: Uint8Array | string,

@@ -83,6 +83,9 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #peerEnded = false
   #outputSent = false
   #lingeredBytes = 0
+  #watched = false
+  // Undefined where octets are read directly.
+  #onOctets: ((octets: Uint8Array) => void) | undefined
 
   /** @param secure whether the stream came by TLS */
   constructor(
@@ -105,11 +108,13 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.timetable = new Timetable(settings)
     this.outbox = new Outbox(stream, this, settings.readAheadBytes)
     this.#conversation = new Conversation(this, stream, handler, settings)
-    if (settings.reading === 'events' || !readDirectly(stream, this.#onRead)) {
+    if (settings.reading === 'events' || !this.#readDirectly()) {
+      this.#onOctets = (octets) => {
+        this.#receive(octets)
+      }
       stream.on('data', this.#onOctets)
     }
     stream.on('end', this.#onEnd)
-    stream.on('finish', this.#onFinish)
     stream.resume()
     owner.deadlines.add(this)
   }
@@ -199,6 +204,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
    * and a reset takes from the client the response that it has not read yet.
    */
   linger(): void {
+    this.#watchOutput()
     this.timetable.enter('Linger')
     this.outbox.end()
     this.#conversation.intake.resume()
@@ -240,17 +246,21 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     const stream = this.#stream
     this.outbox.release()
     stream.pause()
-    stream.off('data', this.#onOctets)
-    readByEvents(stream)
+    if (this.#onOctets === undefined) readByEvents(stream)
+    else stream.off('data', this.#onOctets)
     stream.off('end', this.#onEnd)
-    stream.off('finish', this.#onFinish)
     this.#owner.deadlines.delete(this)
     this.enter('hand over')
     return stream
   }
 
-  // Octets in memory of their own.
-  readonly #onOctets = (octets: Uint8Array): void => {
+  #readDirectly(): boolean {
+    return readDirectly(this.#stream, (count, memory) => {
+      this.#receiveBorrowed(new Uint8Array(memory.buffer, memory.byteOffset, count))
+    })
+  }
+
+  #receive(octets: Uint8Array): void {
     this.#witness.octetsIn(octets)
     if (this.#state === 'Closed') return
     if (this.#state === 'Lingering') this.#dropOctets(octets.length)
@@ -258,26 +268,31 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   // Octets in memory that is used again as soon as this returns.
-  readonly #onRead = (count: number, memory: Uint8Array): void => {
-    const octets = new Uint8Array(memory.buffer, memory.byteOffset, count)
+  #receiveBorrowed(octets: Uint8Array): void {
     // Whoever watches may keep what it is shown.
     if (this.#settings.trace !== undefined) this.#witness.octetsIn(octets.slice())
-    if (this.#state === 'Lingering') this.#dropOctets(count)
+    if (this.#state === 'Lingering') this.#dropOctets(octets.length)
     else if (this.#state !== 'Closed') this.#conversation.pushBorrowed(octets)
   }
 
   readonly #onEnd = (): void => {
     this.#peerEnded = true
-    this.#conversation.intake.parser.end()
+    this.#conversation.intake.end()
     if (this.#state === 'Lingering') this.peerLeft()
     else this.#conversation.advance()
   }
 
-  readonly #onFinish = (): void => {
-    this.#outputSent = true
-    if (this.#state === 'Closed') this.#destroy()
-    else if (this.#state === 'Lingering' && this.#peerEnded) this.#close('output sent, peer ended')
-    else this.timetable.enter('Linger')
+  // Before this side is ended. One that idles needs no listener for it.
+  #watchOutput(): void {
+    if (this.#watched) return
+    this.#watched = true
+    this.#stream.on('finish', () => {
+      this.#outputSent = true
+      if (this.#state === 'Closed') this.#destroy()
+      else if (this.#state === 'Lingering' && this.#peerEnded)
+        this.#close('output sent, peer ended')
+      else this.timetable.enter('Linger')
+    })
   }
 
   readonly #onError = (error: Error): void => {
@@ -320,7 +335,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   #expire(expiry: Expiry): void {
     if (expiry !== 'Quiet') {
-      const { heldBytes } = this.#conversation.intake.parser
+      const { heldBytes } = this.#conversation.intake
       this.#conversation.refuse(timeoutFault(expiry, this.#settings, heldBytes), 'timeout')
     } else if (this.#state === 'Closed') {
       this.#stream.destroy()
@@ -339,6 +354,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     exchange?.fail(error ?? PEER_CLOSED)
     const stream = this.#stream
     if (error === undefined && wasOpen) {
+      this.#watchOutput()
       stream.end()
       return
     }

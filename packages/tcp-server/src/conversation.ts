@@ -61,20 +61,10 @@ export class Conversation implements ExchangeOwner {
   #requestsThisTurn = 0
   #yielded = false
 
-  // The same functions for every request.
-  readonly #onTurn = (): void => {
-    this.#yielded = false
-    this.#requestsThisTurn = 0
-    this.advance()
-  }
-  readonly #onHandled = (): void => {
-    this.#handled()
-    this.advance()
-  }
-  readonly #onHandlerFailed = (error: unknown): void => {
-    this.#handlerFailed(error)
-    this.advance()
-  }
+  // Made for the first request that needs them, and the same for all others.
+  #onTurn: (() => void) | undefined
+  #onHandled: (() => void) | undefined
+  #onHandlerFailed: ((error: unknown) => void) | undefined
 
   constructor(
     owner: ConversationOwner,
@@ -85,7 +75,7 @@ export class Conversation implements ExchangeOwner {
     this.#owner = owner
     this.#handler = handler
     this.#settings = settings
-    this.intake = new Intake(stream, settings.limits, settings.readAheadBytes)
+    this.intake = new Intake(stream, settings.parsers, settings.readAheadBytes)
   }
 
   /** Requests that were handed to the handler. */
@@ -115,7 +105,7 @@ export class Conversation implements ExchangeOwner {
 
   /** Octets have come, in a turn of their own. */
   push(octets: Uint8Array): void {
-    this.intake.parser.push(octets)
+    this.intake.push(octets)
     if (!this.#yielded) this.#requestsThisTurn = 0
     this.advance()
   }
@@ -150,7 +140,7 @@ export class Conversation implements ExchangeOwner {
     const exchange = this.#exchange
     if (exchange === undefined || !persistent || !exchange.persistent) return false
     if (this.#owner.draining || this.#requestCount >= maxRequestsPerConnection) return false
-    if (this.#owner.peerEnded && this.intake.parser.heldBytes === 0) return false
+    if (this.#owner.peerEnded && this.intake.heldBytes === 0) return false
     return exchange.bodyEndsSoon(maxDiscardBytes)
   }
 
@@ -177,7 +167,7 @@ export class Conversation implements ExchangeOwner {
 
   /** The request line of the request in progress, also of one that is refused for the rest of its head. */
   get requestLine(): RequestLine | undefined {
-    return this.#exchange?.requestLine ?? this.intake.parser.requestLine
+    return this.#exchange?.requestLine ?? this.intake.requestLine
   }
 
   /** As ExchangeOwner. */
@@ -218,9 +208,8 @@ export class Conversation implements ExchangeOwner {
 
   // Whether something has to happen before the next request: this connection's turn, or the peer taking what it was sent.
   #mustWait(): boolean {
-    if (this.#requestsThisTurn >= REQUESTS_A_TURN && this.intake.parser.heldBytes > 0) {
-      if (!this.#yielded) setImmediate(this.#onTurn)
-      this.#yielded = true
+    if (this.#requestsThisTurn >= REQUESTS_A_TURN && this.intake.heldBytes > 0) {
+      if (!this.#yielded) this.#yield()
       return true
     }
     const { outbox } = this.#owner
@@ -228,6 +217,16 @@ export class Conversation implements ExchangeOwner {
     outbox.flush()
     outbox.hold()
     return outbox.full
+  }
+
+  #yield(): void {
+    this.#yielded = true
+    this.#onTurn ??= () => {
+      this.#yielded = false
+      this.#requestsThisTurn = 0
+      this.advance()
+    }
+    setImmediate(this.#onTurn)
   }
 
   #readHead(): boolean {
@@ -242,7 +241,7 @@ export class Conversation implements ExchangeOwner {
     }
     const owner = this.#owner
     if (owner.peerEnded) owner.peerLeft()
-    else if (owner.state === 'Idle' && this.intake.parser.started) this.#beginRequest()
+    else if (owner.state === 'Idle' && this.intake.started) this.#beginRequest()
     return false
   }
 
@@ -274,10 +273,22 @@ export class Conversation implements ExchangeOwner {
     if (outcome === undefined) {
       this.#handled()
     } else {
-      void Promise.resolve(outcome).then(this.#onHandled, this.#onHandlerFailed)
+      this.#await(outcome)
       // The body may be long in coming.
       writer.flushHead()
     }
+  }
+
+  #await(outcome: Promise<void>): void {
+    this.#onHandled ??= () => {
+      this.#handled()
+      this.advance()
+    }
+    this.#onHandlerFailed ??= (error) => {
+      this.#handlerFailed(error)
+      this.advance()
+    }
+    void Promise.resolve(outcome).then(this.#onHandled, this.#onHandlerFailed)
   }
 
   #writerOptions({ method, httpVersion }: RequestLine): WriterOptions {
@@ -342,7 +353,7 @@ export class Conversation implements ExchangeOwner {
   // send an empty line behind a body (§2.2).
   #peerIsDone(exchange: Exchange): boolean {
     const { persistent, framing } = exchange
-    return !persistent && framing.kind === 'none' && this.intake.parser.heldBytes === 0
+    return !persistent && framing.kind === 'none' && this.intake.heldBytes === 0
   }
 
   #discard(): boolean {
@@ -367,7 +378,7 @@ export class Conversation implements ExchangeOwner {
 
   #awaitRequest(): void {
     this.#exchange = undefined
-    this.intake.parser.startNextMessage()
+    this.intake.startNextMessage()
     this.timetable.enter(this.#owner.draining ? 'Draining' : 'Idle')
   }
 

@@ -143,7 +143,7 @@ export class Exchange implements IncomingRequest, BodySource {
     const { framing } = this.#head
     if (framing.kind === 'none' || this.#bodyEnded || this.#bodyTouched) return true
     // RFC 9110 §10.1.1: who was not told to continue may send the body or not, and nobody can tell which it will be.
-    if (this.expectsContinue && this.#owner.intake.parser.heldBytes === 0) return false
+    if (this.expectsContinue && this.#owner.intake.heldBytes === 0) return false
     if (framing.kind === 'length') return framing.length <= maxDiscardBytes
     return this.#chunksEndSoon()
   }
@@ -183,7 +183,7 @@ export class Exchange implements IncomingRequest, BodySource {
     const { framing, requestLine, expectsContinue } = this.#head
     if (!expectsContinue || requestLine.httpVersion === '1.0') return
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) return
-    if (this.#owner.intake.parser.heldBytes > 0) return
+    if (this.#owner.intake.heldBytes > 0) return
     if (this.writer.state === 'AwaitingStatusLine') this.writer.writeInformational(100)
   }
 
@@ -224,16 +224,15 @@ export class Exchange implements IncomingRequest, BodySource {
   #step(): number | 'End' | null {
     if (this.#bodyEnded) return 'End'
     const { intake, timetable } = this.#owner
-    const { parser } = intake
     const event = intake.next()
     if (event === 'Body') {
-      const { length } = parser.bodyOctets
+      const { length } = intake.parser.bodyOctets
       timetable.bodyOctets(length)
       return length
     }
     if (event === null) return null
     this.#bodyEnded = true
-    if (this.#head.framing.kind === 'chunked') this.#trailers = parser.trailers
+    if (this.#head.framing.kind === 'chunked') this.#trailers = intake.parser.trailers
     return 'End'
   }
 }

@@ -1,35 +1,50 @@
 // The receiving side of a connection. Octets go to the parser as they come, and wait there; when more wait than may be read ahead
 // and nobody asks for them, the stream is paused. Only then: a paused socket does not see the peer leave.
-import { RequestParser } from '@rawhttp/request-parser'
-import type { ParserEvent, ParserLimits } from '@rawhttp/request-parser'
+import type { ParserEvent, RequestLine, RequestParser } from '@rawhttp/request-parser'
 import type { ByteStream } from './byte-stream.ts'
+import type { ParserPool } from './parser-pool.ts'
 
 /** Octets in, events out, with bounded look-ahead. */
 export class Intake {
-  readonly parser: RequestParser
   readonly #stream: ByteStream
+  readonly #parsers: ParserPool
   readonly #readAheadBytes: number
+  // Only while a message is on its way.
+  #parser: RequestParser | undefined
   #paused = false
+  #ended = false
   // Whether the octets that are here lie in memory that is not ours.
   #borrowed = false
 
-  constructor(
-    stream: ByteStream,
-    limits: Partial<ParserLimits> | undefined,
-    readAheadBytes: number,
-  ) {
-    this.parser = new RequestParser(limits)
+  constructor(stream: ByteStream, parsers: ParserPool, readAheadBytes: number) {
     this.#stream = stream
+    this.#parsers = parsers
     this.#readAheadBytes = readAheadBytes
   }
 
-  /** As RequestParser. Reads on from the stream when there is room again. @throws ProtocolError */
-  next(): ParserEvent | null {
-    const event = this.parser.next()
-    if (this.#paused && (event === null || this.parser.heldBytes < this.#readAheadBytes)) {
-      this.resume()
-    }
-    return event
+  /** What the message in progress says; it must be one that has begun. */
+  get parser(): RequestParser {
+    return (this.#parser ??= this.#parsers.take())
+  }
+
+  /** As RequestParser. */
+  get started(): boolean {
+    return this.#parser?.started === true
+  }
+
+  /** As RequestParser. */
+  get heldBytes(): number {
+    return this.#parser?.heldBytes ?? 0
+  }
+
+  /** As RequestParser. */
+  get requestLine(): RequestLine | undefined {
+    return this.#parser?.requestLine
+  }
+
+  /** Whether as much waits as may be read ahead. */
+  get full(): boolean {
+    return this.heldBytes >= this.#readAheadBytes
   }
 
   /** Content, after 'Body', in memory that stays as it is. */
@@ -38,10 +53,9 @@ export class Intake {
     return this.#borrowed ? Buffer.from(bodyOctets) : bodyOctets
   }
 
-  /** As RequestParser, in memory that stays as it is. */
-  takeRemaining(): Uint8Array {
-    const octets = this.parser.takeRemaining()
-    return this.#borrowed ? Buffer.from(octets) : octets
+  /** As RequestParser. */
+  push(octets: Uint8Array): void {
+    this.parser.push(octets)
   }
 
   /** The octets that are pushed from here on lie in memory that is used again at `giveBack`. */
@@ -52,12 +66,35 @@ export class Intake {
   /** Copies what has not been read. */
   giveBack(): void {
     this.#borrowed = false
-    this.parser.releaseMemory()
+    this.#parser?.releaseMemory()
   }
 
-  /** Whether as much waits as may be read ahead. */
-  get full(): boolean {
-    return this.parser.heldBytes >= this.#readAheadBytes
+  /** As RequestParser. */
+  end(): void {
+    this.#ended = true
+    this.#parser?.end()
+  }
+
+  /** As RequestParser. Reads on from the stream when there is room again. @throws ProtocolError */
+  next(): ParserEvent | null {
+    const event = this.#parser === undefined ? null : this.#parser.next()
+    if (this.#paused && (event === null || !this.full)) this.resume()
+    return event
+  }
+
+  /** As RequestParser. */
+  startNextMessage(): void {
+    const { parser } = this
+    parser.startNextMessage()
+    if (this.#ended || parser.heldBytes > 0) return
+    this.#parser = undefined
+    this.#parsers.giveBack(parser)
+  }
+
+  /** As RequestParser, in memory that stays as it is. */
+  takeRemaining(): Uint8Array {
+    const octets = this.parser.takeRemaining()
+    return this.#borrowed ? Buffer.from(octets) : octets
   }
 
   /** Reads no more, until octets are asked for or `resume`. */

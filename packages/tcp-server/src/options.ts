@@ -4,6 +4,7 @@ import type { RequestLine, ParserLimits } from '@rawhttp/request-parser'
 import type { ConnectionState } from './connection-state.ts'
 import { sweepInterval } from './deadlines.ts'
 import type { Clock } from './deadlines.ts'
+import { ParserPool } from './parser-pool.ts'
 import type { Trace } from './trace.ts'
 
 /** Where an error happened. */
@@ -125,7 +126,7 @@ const LEAST: Partial<Readonly<Record<ConnectionNumber | ServerNumber, number>>> 
 
 /** ConnectionOptions with the defaults. */
 export interface ConnectionSettings extends Readonly<Record<ConnectionNumber, number>> {
-  readonly limits: Partial<ParserLimits> | undefined
+  readonly parsers: ParserPool
   readonly persistent: boolean
   readonly reading: 'auto' | 'events'
   readonly onError: ((error: Error, context: ErrorContext) => void) | undefined
@@ -158,7 +159,7 @@ export function connectionSettings(
   const numbers = complete(CONNECTION_NUMBERS, options)
   return {
     ...numbers,
-    limits: options.limits,
+    parsers: new ParserPool(options.limits),
     persistent: options.persistent ?? true,
     reading: checkedReading(options.reading ?? 'auto'),
     onError: options.onError,

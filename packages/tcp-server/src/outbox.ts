@@ -48,7 +48,9 @@ export class Outbox implements ByteSink {
   #failure: Error | undefined
   #waiters: { resolve: () => void; reject: (error: Error) => void }[] = []
 
-  // The same functions for every write and every turn.
+  // Made for the first turn that needs it.
+  #onTurnEnd: (() => void) | undefined
+  // The same function for every write.
   readonly #onTaken = (): void => {
     if (!this.#late || this.#stream.writableLength > 0) return
     this.#late = false
@@ -56,10 +58,6 @@ export class Outbox implements ByteSink {
     if (this.pendingBytes > 0) return
     for (const waiter of this.#waiters.splice(0)) waiter.resolve()
     this.#owner.outputTaken()
-  }
-  readonly #onTurnEnd = (): void => {
-    this.#scheduled = false
-    this.flush()
   }
 
   constructor(stream: ByteStream, owner: OutboxOwner, highWaterBytes: number) {
@@ -180,11 +178,17 @@ export class Outbox implements ByteSink {
   }
 
   #written(): boolean {
-    if (!this.#held && !this.#scheduled) {
-      this.#scheduled = true
-      process.nextTick(this.#onTurnEnd)
-    }
+    if (!this.#held && !this.#scheduled) this.#schedule()
     return !this.full
+  }
+
+  #schedule(): void {
+    this.#scheduled = true
+    this.#onTurnEnd ??= () => {
+      this.#scheduled = false
+      this.flush()
+    }
+    process.nextTick(this.#onTurnEnd)
   }
 
   #queueText(): void {

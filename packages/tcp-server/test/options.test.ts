@@ -1,5 +1,6 @@
 import { UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
+import { ParserPool } from '../src/parser-pool.ts'
 import { connectionSettings, serverSettings } from '../src/options.ts'
 
 describe('options', () => {
@@ -16,7 +17,7 @@ describe('options', () => {
       maxLingerBytes: 67_108_864,
       maxDiscardBytes: 262_144,
       readAheadBytes: 65_536,
-      limits: undefined,
+      parsers: new ParserPool(undefined),
       persistent: true,
       reading: 'auto',
       onError: undefined,
@@ -59,6 +60,11 @@ describe('options', () => {
     const attempt = (): unknown => connectionSettings({ [name]: value })
     expect(attempt).toThrow(UsageError)
     expect(attempt).toThrow(`${name}: expected a number of at least ${least}, got ${String(value)}`)
+  })
+
+  test('refuse another way of reading', () => {
+    const attempt = (): unknown => connectionSettings(JSON.parse('{"reading":"directly"}'))
+    expect(attempt).toThrow("reading: expected 'auto' or 'events', got directly")
   })
 
   test.each(['maxConnections', 'handshakeTimeoutMs'])('refuse %s: 0', (name) => {
