@@ -55,6 +55,8 @@ async function contender(bench: Bench, peer: Peer, connections: number): Promise
     return {
       name: peer.name,
       version: '',
+      // Each time is a process of its own.
+      warmUp: () => Promise.resolve(),
       measure: () => measure(bench, watched, isNode, connections),
     }
   } catch (error) {
