@@ -1,6 +1,10 @@
 import { hasListMember, Headers, isToken, listMembers } from '@rawhttp/headers'
 import { isTrailerField } from '@rawhttp/message-framing'
+import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+
+/** What of a response tells how it is passed on. */
+type ResponseStart = Pick<IncomingResponse, 'statusLine' | 'headers'>
 
 // RFC 9110 §7.6.1: they speak of one connection and end with it. The two for proxies concern the next proxy only (§11.7).
 const HOP_BY_HOP = [
@@ -20,6 +24,15 @@ const KNOWN_TO_HTTP = /^(?:h2c?|http|tls)(?:$|\/)/i
 
 // What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
+// There are more of them, such as X-Forwarded-Port and X-Forwarded-Prefix: what is trusted to be true is passed on as it is.
+const CLAIM = 'x-forwarded-'
+// Quotes that are open at the end would swallow what is put behind them (RFC 9110 §5.6.4).
+const CLOSED_QUOTES = /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/
+// An IPv4 client of a socket for both families has an address of this form.
+const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
+
+// What this server is called in Via (RFC 9110 §7.6.3).
+const PSEUDONYM = 'rawhttp'
 
 const NOT_FOR_UPSTREAM: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
@@ -38,7 +51,7 @@ const NOT_FOR_CLIENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-len
  */
 export function requestFields(request: IncomingRequest, trusted: boolean): Headers {
   const { headers, framing, requestLine } = request
-  const fields = endToEndFields(headers, NOT_FOR_UPSTREAM)
+  const fields = endToEndFields(headers, headers, trusted ? notForUpstream : notFromStrangers)
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
   else if (framing.kind === 'chunked') addTrailer(fields, headers)
   // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
@@ -46,7 +59,7 @@ export function requestFields(request: IncomingRequest, trusted: boolean): Heade
   addHopFields(fields, request)
   addForwarding(fields, request, trusted ? headers : new Headers())
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
-  fields.append('Via', `${requestLine.httpVersion} rawhttp`)
+  fields.append('Via', `${requestLine.httpVersion} ${PSEUDONYM}`)
   return fields
 }
 
@@ -71,9 +84,10 @@ function addForwarding(fields: Headers, request: IncomingRequest, claimed: Heade
   const { authority, remoteAddress, secure } = request
   const scheme = secure ? 'https' : 'http'
   // A unix socket has no address at its other end.
-  const address = remoteAddress === '' ? undefined : remoteAddress
+  const address = remoteAddress === '' ? undefined : plainAddress(remoteAddress)
   const append = (name: string, ...more: readonly string[]): void => {
-    const list = [claimed.get(name), ...more].filter((part) => part !== undefined && part !== '')
+    const said = claimed.get(name) ?? ''
+    const list = [CLOSED_QUOTES.test(said) ? said : '', ...more].filter((part) => part !== '')
     if (list.length > 0) fields.set(name, list.join(', '))
   }
   append('X-Forwarded-For', ...(address === undefined ? [] : [address]))
@@ -85,10 +99,15 @@ function addForwarding(fields: Headers, request: IncomingRequest, claimed: Heade
   append('Forwarded', parts.join(';'))
 }
 
-// RFC 7239 §6: IPv6 addresses stand in brackets, and so in quotes; a zone means nothing to others.
+// The zone of an address means nothing to others.
+function plainAddress(address: string): string {
+  return address.replace(MAPPED, '').replace(/%.*/, '')
+}
+
+// RFC 7239 §6: IPv6 addresses stand in brackets, and so in quotes.
 function forwardedNode(address: string | undefined): string {
   if (address === undefined) return 'unknown'
-  return address.includes(':') ? `"[${address.replace(/%.*/, '')}]"` : address
+  return address.includes(':') ? `"[${address}]"` : address
 }
 
 // RFC 7239 §4: value = token / quoted-string.
@@ -96,44 +115,55 @@ function quoted(text: string): string {
   return isToken(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
+/** The fields of an interim response for the client. */
+export function interimFields(headers: Headers): Headers {
+  return endToEndFields(headers, headers, notForClient)
+}
+
 /** The fields of a response for the client. Its length is left out: the body is framed anew. */
-export function responseFields(headers: Headers): Headers {
-  return endToEndFields(headers, NOT_FOR_CLIENT)
+export function responseFields({ statusLine, headers }: ResponseStart): Headers {
+  // RFC 9110 §7.6.3: a gateway may say in a response too that it came through it, and in what version.
+  return interimFields(headers).append('Via', `${statusLine.httpVersion} ${PSEUDONYM}`)
 }
 
 /** The fields of a response that switches to another protocol (RFC 9110 §7.8). */
-export function switchFields(headers: Headers): Headers {
-  const fields = responseFields(headers)
+export function switchFields(response: ResponseStart): Headers {
+  const fields = responseFields(response)
   fields.set('Connection', 'Upgrade')
-  const upgrade = headers.get('upgrade')
+  const upgrade = response.headers.get('upgrade')
   if (upgrade !== undefined) fields.set('Upgrade', upgrade)
   return fields
 }
 
 /** What a message announces to come as trailers and is passed on; without the names of `others`. */
 export function announcedTrailers(headers: Headers, others: readonly string[]): string[] {
+  const announced = listMembers(headers.get('trailer') ?? '')
+  if (announced.length === 0) return announced
   const taken = new Set(others.map((name) => name.toLowerCase()))
-  return listMembers(headers.get('trailer') ?? '').filter(
-    (name) => isToken(name) && isTrailerField(name.toLowerCase()) && !taken.has(name.toLowerCase()),
-  )
+  const named = namedByConnection(headers)
+  return announced.filter((name) => {
+    const key = comparable(name.toLowerCase())
+    return isToken(name) && !notToTrail(key) && named?.has(key) !== true && !taken.has(key)
+  })
 }
 
-/** The fields of a trailer section that may stand in one (RFC 9110 §6.5.1). */
-export function trailerFields(trailers: Headers): Headers {
-  const fields = new Headers()
-  for (const [name, value] of trailers) if (isTrailerField(name)) fields.append(name, value)
-  return fields
+/** The fields of a trailer section that are passed on; `headers` are those of its message. */
+export function trailerFields(trailers: Headers, headers: Headers): Headers {
+  return endToEndFields(trailers, headers, notToTrail)
 }
 
-// The fields that are not in `dropped`, and that Connection does not name.
-function endToEndFields(headers: Headers, dropped: ReadonlySet<string>): Headers {
+// The lines that are not `dropped`, and that Connection among the `headers` of their message does not name.
+function endToEndFields(
+  lines: Headers,
+  headers: Headers,
+  dropped: (name: string) => boolean,
+): Headers {
   const named = namedByConnection(headers)
   const fields = new Headers()
-  for (let line = 0; line < headers.size; line++) {
-    // To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
-    const name = headers.nameAt(line).replaceAll('_', '-')
-    if (dropped.has(name) || named?.has(name) === true) continue
-    fields.append(headers.spellingAt(line), headers.valueAt(line))
+  for (let line = 0; line < lines.size; line++) {
+    const name = comparable(lines.nameAt(line))
+    if (dropped(name) || named?.has(name) === true) continue
+    fields.append(lines.spellingAt(line), lines.valueAt(line))
   }
   return fields
 }
@@ -142,5 +172,27 @@ function endToEndFields(headers: Headers, dropped: ReadonlySet<string>): Headers
 function namedByConnection(headers: Headers): ReadonlySet<string> | undefined {
   const connection = headers.get('connection')
   if (connection === undefined) return undefined
-  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  return new Set(connection.split(',').map((name) => comparable(name.trim().toLowerCase())))
+}
+
+// To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
+function comparable(name: string): string {
+  return name.replaceAll('_', '-')
+}
+
+function notForClient(name: string): boolean {
+  return NOT_FOR_CLIENT.has(name)
+}
+
+function notForUpstream(name: string): boolean {
+  return NOT_FOR_UPSTREAM.has(name)
+}
+
+function notFromStrangers(name: string): boolean {
+  return NOT_FOR_UPSTREAM.has(name) || name.startsWith(CLAIM)
+}
+
+// RFC 9110 §6.5.1; and whoever merges trailers into the headers would find there what was kept out of them.
+function notToTrail(name: string): boolean {
+  return !isTrailerField(name) || notFromStrangers(name)
 }

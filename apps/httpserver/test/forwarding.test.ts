@@ -79,6 +79,40 @@ describe('who a request is from', () => {
     expect(told({ remoteAddress })).toContain(`Forwarded: ${node};proto=http;host=client.test`)
   })
 
+  test.each([
+    ['an IPv4 address of a socket for both families', '::ffff:192.0.2.9', '192.0.2.9'],
+    ['one of a link without its zone', 'fe80::1%eth0', 'fe80::1'],
+  ])('is in X-Forwarded-For as the plain address: %s', (_title, remoteAddress, address) => {
+    expect(told({ remoteAddress })).toContain(`X-Forwarded-For: ${address}`)
+  })
+
+  test('is told by no other field that begins with X-Forwarded, but by those of trusted peers', () => {
+    const fields = [
+      ['X-Forwarded-Port', '443'],
+      ['X_Forwarded-Prefix', '/admin'],
+      ['x-forwarded-ssl', 'on'],
+    ] as const
+    const lines = fields.map(([name, value]) => `${name}: ${value}`)
+    expect(told({ fields }).filter((line) => lines.includes(line))).toEqual([])
+    expect(told({ fields, trusted: true })).toEqual(expect.arrayContaining(lines))
+  })
+
+  test.each(['for="', 'for="a\\"', 'for=x;by="a", host="\\'])(
+    'is not swallowed by quotes that are open in what a trusted peer says: %s (RFC 7239 §4)',
+    (claim) => {
+      expect(told({ fields: [['Forwarded', claim]], trusted: true })).toContain(
+        'Forwarded: for=192.0.2.1;proto=http;host=client.test',
+      )
+    },
+  )
+
+  test('is what a trusted peer says in whole quotes (RFC 7239 §4)', () => {
+    const claim = 'for="[2001:db8::1]:\\"x,y\\"";proto=https'
+    expect(told({ fields: [['Forwarded', claim]], trusted: true })).toContain(
+      `Forwarded: ${claim}, for=192.0.2.1;proto=http;host=client.test`,
+    )
+  })
+
   test('is not in X-Forwarded-For when the peer has no address', () => {
     expect(told({ remoteAddress: '' }).join()).not.toContain('X-Forwarded-For')
   })

@@ -170,6 +170,20 @@ describe('trailers of a request', () => {
       .toMatch(/\r\nTrailer: X-Sum\r\n[^]*\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n$/i)
     client.socket.destroy()
   })
+
+  test('keep their letter case and their lines, and only end-to-end ones go on (RFC 9110 §6.5.1)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const client = new RawClient(port).send(
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: X-Own, X_Hop\r\n' +
+        'Trailer: X-SUM, X-Own, x_hop, X_Forwarded_For, X-Real-IP\r\n\r\n5\r\nhello\r\n0\r\n' +
+        'X-SUM: 1\r\nX-Own: a\r\nx_hop: a\r\nX_Forwarded_For: a\r\nX-Real-IP: a\r\nX-SUM: 2\r\n\r\n',
+    )
+    await client.until(/200 OK/)
+    await expect
+      .poll(() => upstream.requests[0])
+      .toMatch(/\r\nTrailer: X-SUM\r\n[^]*\r\nhello\r\n0\r\nX-SUM: 1\r\nX-SUM: 2\r\n\r\n$/)
+    client.socket.destroy()
+  })
 })
 
 describe('a path behind a path', () => {

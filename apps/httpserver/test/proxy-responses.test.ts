@@ -18,6 +18,7 @@ describe('what the client gets', () => {
       'Set-Cookie',
       'Set-Cookie',
       'X-Name',
+      'Via',
       'Trailer',
       'Transfer-Encoding',
       'Date',
@@ -26,6 +27,30 @@ describe('what the client gets', () => {
     expect(response).toContain('X-Name: caf\xe9\r\n')
     expect(response).toContain('\r\nConnection: close\r\n')
   })
+
+  test.each(['1.0', '1.1'])(
+    'is told that the response came through a gateway, from HTTP/%s (RFC 9110 §7.6.3)',
+    async (version) => {
+      const { port } = await chain(
+        answer(`HTTP/${version} 200 OK\r\nVia: 1.1 inner\r\nContent-Length: 0\r\n\r\n`),
+      )
+      const response = await exchange(port, get('/httpbin/get'))
+      expect(response.match(/^via: .*$/gim)).toEqual(['Via: 1.1 inner', `Via: ${version} rawhttp`])
+    },
+  )
+
+  test.each(['X_Hop', 'x-hop', '"X-Hop"x, ,\tX_HOP\t'])(
+    'is no field that Connection names in any spelling: %s (RFC 9110 §7.6.1)',
+    async (named) => {
+      const { port } = await chain(
+        answer(
+          `HTTP/1.1 200 OK\r\nConnection: ${named}\r\nX_Hop: 1\r\nX-HOP: 2\r\nX-Kept: 3\r\nContent-Length: 0\r\n\r\n`,
+        ),
+      )
+      const response = await exchange(port, get('/httpbin/get'))
+      expect(response.match(/^x[-_](?:hop|kept): .*$/gim)).toEqual(['X-Kept: 3'])
+    },
+  )
 
   test('is the Date of the upstream (RFC 9110 §6.6.1)', async () => {
     const date = 'Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n'
@@ -102,6 +127,20 @@ describe('what the client gets', () => {
     )
   })
 
+  test('are trailer fields as they came, announced or not, but for hop-by-hop ones (RFC 9110 §6.5)', async () => {
+    const { port } = await chain(
+      answer(
+        'HTTP/1.1 200 OK\r\nConnection: X_Hop\r\nTrailer: X-Hop\r\nTransfer-Encoding: chunked\r\n\r\n' +
+          '2\r\nok\r\n0\r\nX-SUM: 1\r\nX-Hop: leak\r\nx-Sum: 2\r\n\r\n',
+      ),
+    )
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response).not.toMatch(/x-hop/i)
+    expect(response).toMatch(
+      /\r\n0\r\nX-SUM: 1\r\nx-Sum: 2\r\nX-Content-SHA256: \w{64}\r\nX-Content-Length: 2\r\n\r\n$/,
+    )
+  })
+
   test('is a cut behind fields that may not be trailers (RFC 9110 §6.5.1)', async () => {
     const { port } = await chain(
       answer(
@@ -128,5 +167,17 @@ describe('what the client gets', () => {
       expect(response.endsWith('\r\n\r\n')).toBe(true)
       expect(response).not.toMatch(/chunked|ok/)
     }
+  })
+
+  test('does not wait for the end of content that goes nowhere (RFC 9110 §15.3.6)', async () => {
+    const { port, upstream } = await chain(
+      answer('HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nnever\r\n'),
+    )
+    const response = await exchange(
+      port,
+      `GET /httpbin/get HTTP/1.1\r\nHost: a\r\n\r\n${get('/yourproblem')}`,
+    )
+    expect(response).toMatch(/^HTTP\/1\.1 205 [^]*\r\n\r\nHTTP\/1\.1 400 /)
+    await upstream.closedConnections(1)
   })
 })

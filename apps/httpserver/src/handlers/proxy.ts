@@ -5,6 +5,7 @@ import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 import {
   announcedTrailers,
+  interimFields,
   requestFields,
   responseFields,
   switchFields,
@@ -106,24 +107,27 @@ function ask(
     requestTarget,
     headers,
     body,
-    trailers: announced ? async () => trailerFields(await body.trailers()) : undefined,
+    trailers: announced
+      ? async () => trailerFields(await body.trailers(), request.headers)
+      : undefined,
     signal: request.signal,
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
     onInformational: (statusCode, fields) => {
-      if (statusCode !== 100) writer.writeInformational(statusCode, responseFields(fields))
+      if (statusCode !== 100) writer.writeInformational(statusCode, interimFields(fields))
     },
   })
 }
 
 // Everything that can be wrong with it is found before the first call of the writer, so that a 502 can still be written.
 function writeHead(
-  { statusLine, headers }: IncomingResponse,
+  response: IncomingResponse,
   { requestLine }: IncomingRequest,
   writer: ResponseWriter,
 ): void {
-  const { statusCode, reasonPhrase } = statusLine
+  const { headers } = response
+  const { statusCode, reasonPhrase } = response.statusLine
   if (statusCode > 599) throw new UpstreamError(new Error(`status code ${statusCode}`))
-  const fields = statusCode === 101 ? switchFields(headers) : responseFields(headers)
+  const fields = statusCode === 101 ? switchFields(response) : responseFields(response)
   const content = statusCode !== 101 && !WITHOUT_CONTENT.has(statusCode)
   if (content && requestLine.httpVersion === '1.0') {
     // Without chunks only the length tells a whole body from a cut one.
@@ -144,12 +148,15 @@ async function passBody(
   chunked: boolean,
 ): Promise<void> {
   const { body } = response
+  // What an upstream sends with a status that has no content goes nowhere, and nobody waits for its end.
+  if (writer.state === 'Done') {
+    body.cancel()
+    return
+  }
   const hash = createHash('sha256')
   let length = 0
   try {
     await body.forEach((octets) => {
-      // What an upstream sends with a status that has no content goes nowhere.
-      if (writer.state === 'Done') return
       let flowing: boolean
       if (chunked) {
         hash.update(octets)
@@ -164,8 +171,8 @@ async function passBody(
   } catch (error) {
     throw bodyFailure(error)
   }
-  if (!chunked || writer.state === 'Done') return
-  const trailers: Headers = trailerFields(await body.trailers())
+  if (!chunked) return
+  const trailers = trailerFields(await body.trailers(), response.headers)
   trailers.set('X-Content-SHA256', hash.digest('hex'))
   trailers.set('X-Content-Length', String(length))
   writer.writeChunkedBodyDone()
