@@ -116,7 +116,9 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
 
   /** Whether there is a line of that name. */
   has(name: string): boolean {
-    return this.#next(name, 0) !== -1 || this.#next(lowerCaseToken(name), 0) !== -1
+    if (this.#next(name, 0) !== -1) return true
+    const wanted = lowerCaseToken(name)
+    return wanted !== name && this.#next(wanted, 0) !== -1
   }
 
   /**

@@ -30,7 +30,7 @@ export function requestBodyFraming(headers: Headers, httpVersion: HttpVersion): 
   const transferEncoding = headers.get('transfer-encoding')
   const contentLength = headers.get('content-length')
   if (transferEncoding !== undefined) {
-    checkTransferEncoding(headers, httpVersion) // rule 3
+    checkTransferEncoding(headers, contentLength, httpVersion) // rule 3
     if (isChunkedLast(headers, transferEncoding)) return CHUNKED // rule 4
     throw codingFault(
       headers,
@@ -66,7 +66,7 @@ export function responseBodyFraming(
   const transferEncoding = headers.get('transfer-encoding')
   const contentLength = headers.get('content-length')
   if (transferEncoding !== undefined) {
-    checkTransferEncoding(headers, httpVersion) // rule 3
+    checkTransferEncoding(headers, contentLength, httpVersion) // rule 3
     return isChunkedLast(headers, transferEncoding) ? CHUNKED : CLOSE_DELIMITED // rule 4
   }
   if (contentLength === undefined) return CLOSE_DELIMITED // rule 8
@@ -91,8 +91,12 @@ export function parseContentLength(value: string): number | undefined {
 
 // Rule 3: with both present two readers could disagree, so nobody reads. §6.1: a 1.0 sender of Transfer-Encoding cannot have meant
 // it.
-function checkTransferEncoding(headers: Headers, httpVersion: HttpVersion): void {
-  if (headers.has('content-length')) {
+function checkTransferEncoding(
+  headers: Headers,
+  contentLength: string | undefined,
+  httpVersion: HttpVersion,
+): void {
+  if (contentLength !== undefined) {
     const offset = headers.offsetOf('content-length')
     throw violation('ERR_FRAMING_CONFLICT', 'Transfer-Encoding or Content-Length', 'both', offset)
   }

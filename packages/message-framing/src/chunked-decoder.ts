@@ -5,8 +5,9 @@
 // chunk-ext      = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )      (§7.1.1)
 // chunk-ext-name = token, chunk-ext-val = token / quoted-string
 //
-// How it works: ChunkSize → (Extension …) → LineFeed → ChunkData → DataEnd → ChunkSize …; behind a size of 0 the trailer section.
-// Framing is taken octet by octet and never stored, content is only pointed at. There is no leniency anywhere: readers that took
+// How it works: ChunkSize → (Extension …) → LineFeed → data → DataEnd → ChunkSize …; behind a size of 0 the trailer section.
+// Framing is taken octet by octet and never stored, content is only pointed at. What nearly every chunk begins with - CR LF behind
+// the last one, a size, CR LF, all of it there - is read at a glance, with the same digits and bounds. There is no leniency anywhere: readers that took
 // a bare LF, a space or an odd size for the end of a line have been played against those that did not.
 import { describeOctet, ProtocolError, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
@@ -29,14 +30,9 @@ export interface ChunkedLimits {
   readonly maxFieldLines: number
 }
 
+// `DataEnd` also while there is data to come, which #remaining says.
 type State =
-  | 'ChunkSize'
-  | ExtensionState
-  | 'ChunkData'
-  | 'DataEnd'
-  | 'DataEndLineFeed'
-  | 'TrailerSection'
-  | 'Complete'
+  'ChunkSize' | ExtensionState | 'DataEnd' | 'DataEndLineFeed' | 'TrailerSection' | 'Complete'
 
 const HTAB = 0x09
 const LF = 0x0a
@@ -54,6 +50,9 @@ for (let value = 0; value < 16; value++) {
 
 // 12 digits are 256 TiB and far below 2^53: no size can wrap round to a small one, and no row of zeros goes on for ever.
 const MAX_SIZE_DIGITS = 12
+// The digits that are read at a glance: with more the size would not fit a small integer. And the octets that must be there for it.
+const USUAL_DIGITS = 7
+const USUAL_BYTES = USUAL_DIGITS + 4
 // What is not content may be this much, and this many times the content. Chunks of one octet pass; chunks made of extensions,
 // the attack that made one octet cost a thousand, do not.
 const FREE_OVERHEAD_BYTES = 16384
@@ -63,6 +62,7 @@ const OVERHEAD_PER_CONTENT_BYTE = 16
 export class ChunkedDecoder implements BodyDecoder {
   contentStart = 0
   contentEnd = 0
+  complete = false
   readonly #limits: ChunkedLimits
   #state: State = 'ChunkSize'
   #size = 0
@@ -86,19 +86,17 @@ export class ChunkedDecoder implements BodyDecoder {
 
   /** Gets ready for a body whose first octet is the message's octet `offset` (default 0; it only appears in errors). */
   begin(offset = 0): void {
+    this.complete = false
     this.#state = 'ChunkSize'
     this.#size = 0
     this.#digits = 0
+    this.#remaining = 0
     this.#extensionBytes = 0
     this.#contentBytes = 0
     this.#overheadBytes = 0
     this.#offset = offset
     this.#failure = undefined
     this.#trailerSection.begin(offset)
-  }
-
-  get complete(): boolean {
-    return this.#state === 'Complete'
   }
 
   /** The trailer section, or undefined when it was empty or has not been read yet. */
@@ -113,35 +111,51 @@ export class ChunkedDecoder implements BodyDecoder {
 
   decode(octets: Uint8Array, start: number, end: number): number {
     let position = start
-    if (this.#state !== 'ChunkData') {
-      if (this.#failure !== undefined) throw this.#failure
-      try {
-        position = this.#readFraming(octets, start, end)
-      } catch (error) {
-        if (error instanceof ProtocolError) this.#failure = error
-        throw error
-      }
-    }
+    if (this.#remaining === 0) position = this.#readToContent(octets, start, end)
     this.contentStart = position
-    if (this.#state === 'ChunkData') {
-      const remaining = this.#remaining
-      if (remaining <= end - position) {
-        position += remaining
-        this.#state = 'DataEnd'
-      } else {
-        this.#remaining = remaining - (end - position)
-        position = end
-      }
-    }
+    const remaining = this.#remaining
+    const count = Math.min(remaining, end - position)
+    this.#remaining = remaining - count
+    position += count
     this.contentEnd = position
     this.#offset += position - start
     return position
   }
 
+  #readToContent(octets: Uint8Array, start: number, end: number): number {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      const position = this.#readUsualSize(octets, start, end)
+      return this.#remaining > 0 ? position : this.#readFraming(octets, start, position, end)
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#failure = error
+      throw error
+    }
+  }
+
+  // CR LF behind the data and a size line without extensions, when all of it is there; otherwise nothing is read.
+  #readUsualSize(octets: Uint8Array, start: number, end: number): number {
+    if (this.#state !== 'DataEnd' || end - start < USUAL_BYTES) return start
+    if (octets[start] !== CR || octets[start + 1] !== LF) return start
+    const sizeStart = start + 2
+    let position = sizeStart
+    let size = 0
+    for (; position < sizeStart + USUAL_DIGITS; position++) {
+      const value = HEX_VALUE[octets[position]]
+      if (value === NO_DIGIT) break
+      size = (size << 4) | value
+    }
+    if (octets[position] !== CR || octets[position + 1] !== LF || position === sizeStart) {
+      return start
+    }
+    this.#beginChunk(position + 2 - start, size, position - sizeStart)
+    return position + 2
+  }
+
   // Reads up to content, the end of the body or the end of the octets.
-  #readFraming(octets: Uint8Array, start: number, end: number): number {
-    let position = start
-    while (position < end) {
+  #readFraming(octets: Uint8Array, start: number, from: number, end: number): number {
+    let position = from
+    while (position < end && this.#remaining === 0) {
       const octet = octets[position]
       switch (this.#state) {
         case 'ChunkSize':
@@ -166,9 +180,8 @@ export class ChunkedDecoder implements BodyDecoder {
           break
         case 'TrailerSection':
           position = this.#trailerSection.read(octets, position, end)
-          if (this.#trailerSection.complete) this.#state = 'Complete'
+          if (this.#trailerSection.complete) this.#finish()
           break
-        case 'ChunkData':
         case 'Complete':
           return position
         default:
@@ -255,7 +268,12 @@ export class ChunkedDecoder implements BodyDecoder {
     if (octets[position] !== LF) {
       this.#fail('ERR_CHUNK_SIZE', 'LF behind CR', octets[position], position - start)
     }
-    const index = position + 1 - start
+    this.#beginChunk(position + 1 - start, size, digits)
+    return position + 1
+  }
+
+  // Behind a size line, which ends before `index`.
+  #beginChunk(index: number, size: number, digits: number): void {
     const contentBytes = this.#contentBytes + size
     const overheadBytes = this.#overheadBytes + digits + this.#extensionBytes + 4
     if (contentBytes > this.#limits.maxBodyBytes) {
@@ -271,12 +289,16 @@ export class ChunkedDecoder implements BodyDecoder {
     this.#extensionBytes = 0
     if (size > 0) {
       this.#remaining = size
-      this.#state = 'ChunkData'
+      this.#state = 'DataEnd'
     } else {
       this.#trailerSection.begin(this.#offset + index)
       this.#state = 'TrailerSection'
     }
-    return position + 1
+  }
+
+  #finish(): void {
+    this.#state = 'Complete'
+    this.complete = true
   }
 
   #fail(code: FramingFaultCode, expected: string, octet: number, index: number): never {

@@ -42,6 +42,11 @@ const HEAD_STEP_BYTES = 2048
 export class OctetIntake {
   /** Octets of the message whose head was taken last: that head, and as much of the body as was read. */
   messageBytes = 0
+  /** The content that was found last: from `contentStart` up to `contentEnd` in `contentSource`. */
+  contentSource: Uint8Array = NOTHING
+  contentStart = 0
+  contentEnd = 0
+  #content: Uint8Array | undefined
   readonly #initialBytes: number
   readonly #number = ++intakeCount
   // Octets to read: #piece from #position up to #end. It is what was pushed, or the octets of #joined.
@@ -62,6 +67,11 @@ export class OctetIntake {
   /** Whether everything that was pushed has been read. */
   get empty(): boolean {
     return this.#position === this.#end
+  }
+
+  /** The content that was found last, as a view that is made when it is first asked for: it costs as much as reading a chunk. */
+  get content(): Uint8Array {
+    return (this.#content ??= viewOf(this.contentSource, this.contentStart, this.contentEnd))
   }
 
   /** Octets that were pushed and not read yet, or read and held until the rest of a head comes. */
@@ -112,30 +122,44 @@ export class OctetIntake {
   }
 
   /**
-   * Lets `decoder` go on with a body, up to one run of content.
+   * Lets `decoder` go on with a body, up to one run of content, which lies in what was pushed and stays as it is for as long as
+   * that memory does.
    *
-   * @returns the content, a view of what was pushed that stays as it is for as long as that memory does; or undefined: the body is
-   *   complete, or all that was pushed has been read
+   * @returns whether content was found; if not, the body is complete, or all that was pushed has been read
    * @throws ProtocolError as the decoder
    */
-  readBody(decoder: BodyDecoder): Uint8Array | undefined {
+  readBody(decoder: BodyDecoder): boolean {
+    const piece = this.#piece
+    const end = this.#end
     for (;;) {
       const start = this.#position
-      if (start === this.#end) return undefined
-      const position = decoder.decode(this.#piece, start, this.#end)
+      if (start === end) return false
+      const position = decoder.decode(piece, start, end)
       this.#position = position
       this.messageBytes += position - start
-      const { contentStart, contentEnd } = decoder
-      if (contentStart < contentEnd) return this.#view(contentStart, contentEnd)
-      if (decoder.complete) return undefined
+      if (decoder.contentStart < decoder.contentEnd) {
+        this.#noteContent(decoder.contentStart, decoder.contentEnd)
+        return true
+      }
+      if (decoder.complete) return false
     }
+  }
+
+  /** Forgets the content that was found last. */
+  dropContent(): void {
+    this.contentSource = NOTHING
+    this.contentStart = 0
+    this.contentEnd = 0
+    this.#content = NOTHING
   }
 
   /** Takes the octets that were not read. */
   takeRemaining(): Uint8Array {
-    const remaining = this.#view(this.#position, this.#end)
+    const position = this.#position
     this.#position = this.#end
-    return remaining
+    return this.#joined === undefined
+      ? viewOf(this.#piece, position, this.#end)
+      : this.#piece.slice(position, this.#end)
   }
 
   /** Lets go of what was read to its end, for a connection that may idle for long. */
@@ -147,7 +171,7 @@ export class OctetIntake {
   releaseMemory(): void {
     if (this.#position === this.#end || this.#joined !== undefined) return
     this.#mirroredFrom = NOT_MIRRORED
-    this.#piece = new Uint8Array(this.#view(this.#position, this.#end))
+    this.#piece = new Uint8Array(viewOf(this.#piece, this.#position, this.#end))
     this.#position = 0
     this.#end = this.#piece.length
   }
@@ -193,12 +217,20 @@ export class OctetIntake {
     return undefined
   }
 
-  // Joined octets move when they are shifted or grow, so what is handed out of them must be a copy.
-  #view(start: number, end: number): Uint8Array {
-    if (this.#joined !== undefined) return this.#piece.slice(start, end)
-    if (start === 0 && end === this.#piece.length) return this.#piece
-    // Not subarray: for a Buffer that asks for its species first, and half as much again is lost.
-    return new Uint8Array(this.#piece.buffer, this.#piece.byteOffset + start, end - start)
+  #noteContent(start: number, end: number): void {
+    if (this.#joined === undefined) {
+      // With many chunks in a piece it is the same one, and a comparison is cheaper than to note it again.
+      if (this.contentSource !== this.#piece) this.contentSource = this.#piece
+      this.contentStart = start
+      this.contentEnd = end
+      this.#content = undefined
+    } else {
+      // Joined octets move when they are shifted or grow, so what is handed out of them must be a copy.
+      this.#content = this.#piece.slice(start, end)
+      this.contentSource = this.#content
+      this.contentStart = 0
+      this.contentEnd = end - start
+    }
   }
 
   // The index in the mirror of the piece's `position`; the mirror is filled from there unless it holds it already.
@@ -235,4 +267,10 @@ export class OctetIntake {
 
 function noOctets(given: unknown): UsageError {
   return new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof given}`)
+}
+
+function viewOf(octets: Uint8Array, start: number, end: number): Uint8Array {
+  if (start === 0 && end === octets.length) return octets
+  // Not subarray: for a Buffer that asks for its species first, and half as much again is lost.
+  return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)
 }

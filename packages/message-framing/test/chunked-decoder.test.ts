@@ -37,12 +37,68 @@ describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
       const first = '1\r\na\r\n'
       const maxBodyBytes = (limits?.maxBodyBytes ?? LIMITS.maxBodyBytes) + 1
       const alone = decodeAll(decoderOf(limits), [latin1(text)])
-      const later = decodeAll(decoderOf({ ...limits, maxBodyBytes }), [latin1(first + text)])
-      expect(later.content).toBe(`a${alone.content}`)
-      expect(later.error?.code).toBe(error)
-      expect(later.error?.offset).toBe(first.length + (alone.error?.offset ?? Number.NaN))
+      // A size line is read at a glance only where more octets follow.
+      for (const behind of ['', 'x'.repeat(20)]) {
+        const octets = latin1(first + text + behind)
+        const later = decodeAll(decoderOf({ ...limits, maxBodyBytes }), [octets])
+        expect(later.content).toBe(`a${alone.content}`)
+        expect(later.error?.code).toBe(error)
+        expect(later.error?.offset).toBe(first.length + (alone.error?.offset ?? Number.NaN))
+      }
     })
   }
+
+  // What stands behind a chunk that was read, where a size line is read at a glance.
+  const bodyWith = (size: string, content: string): Uint8Array =>
+    latin1(`1\r\na\r\n${size}\r\n${content}\r\n1\r\nb\r\n${END}${'x'.repeat(12)}`)
+
+  test.each([
+    ['1', 1],
+    ['a', 10],
+    ['A', 10],
+    ['1F', 31],
+    ['0000010', 16],
+    ['00000010', 16],
+    ['000000000010', 16],
+    ['10;a', 16],
+  ])('has a size %j also in a later chunk (RFC 9112 §7.1)', (size, count) => {
+    const content = 'd'.repeat(count)
+    const body = bodyWith(size, content)
+    const whole = decodeAll(decoderOf(), [body])
+    expect(whole).toMatchObject({ content: `a${content}b`, complete: true, rest: 'x'.repeat(12) })
+    for (const pieces of deliveriesOf(latin1Text(body))) {
+      expect(decodeAll(decoderOf(), pieces)).toEqual(whole)
+    }
+  })
+
+  test.each([
+    ['', 'ERR_CHUNK_SIZE', 6],
+    ['g', 'ERR_CHUNK_SIZE', 6],
+    ['0x1', 'ERR_CHUNK_SIZE', 7],
+    ['-1', 'ERR_CHUNK_SIZE', 6],
+    [' 1', 'ERR_CHUNK_SIZE', 6],
+    ['1 ', 'ERR_CHUNK_EXTENSION', 8],
+    ['1;a="\r"', 'ERR_CHUNK_EXTENSION', 11],
+    ['1\r', 'ERR_CHUNK_SIZE', 8],
+    ['1\n', 'ERR_CHUNK_SIZE', 7],
+    ['0000000000010', 'ERR_CHUNK_SIZE', 18],
+  ])('has no size %j in a later chunk either (RFC 9112 §7.1)', (size, code, offset) => {
+    const body = bodyWith(size, 'd')
+    for (const pieces of [[body], ...deliveriesOf(latin1Text(body))]) {
+      expect(decodeAll(decoderOf(), pieces)).toMatchObject({
+        content: 'a',
+        error: { code, offset },
+      })
+    }
+  })
+
+  test.each(['\r\r', '\n\n', 'x\n', '\rx', '\0\n'])(
+    'ends its data with CR LF, not with %j (RFC 9112 §7.1)',
+    (lineEnd) => {
+      const body = latin1(`1\r\na${lineEnd}1\r\nb\r\n${END}${'x'.repeat(12)}`)
+      expect(decodeAll(decoderOf(), [body]).error?.code).toBe('ERR_CHUNK_DATA')
+    },
+  )
 
   test('is read back as it was cut into chunks (RFC 9112 §7.1.3)', () => {
     const chunk = fc.record({

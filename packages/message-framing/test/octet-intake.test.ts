@@ -3,6 +3,7 @@ import type { ReceiveBuffer } from '@rawhttp/headers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ChunkedDecoder, LengthDecoder, OctetIntake } from '../src/index.ts'
+import type { BodyDecoder } from '../src/index.ts'
 import type { HeadReader } from '../src/index.ts'
 
 const octetsOf = (text: string): Uint8Array<ArrayBuffer> =>
@@ -136,6 +137,15 @@ describe('heads', () => {
   })
 })
 
+// What is read of a body next, or undefined.
+function contentOf(intake: OctetIntake, decoder: BodyDecoder): Uint8Array | undefined {
+  if (!intake.readBody(decoder)) return undefined
+  const { contentSource, contentStart, contentEnd } = intake
+  expect(intake.content).toEqual(contentSource.subarray(contentStart, contentEnd))
+  expect(intake.content).toBe(intake.content)
+  return intake.content
+}
+
 describe('bodies', () => {
   const decoderOf = (length: number): LengthDecoder => {
     const decoder = new LengthDecoder()
@@ -149,11 +159,11 @@ describe('bodies', () => {
     const piece = octetsOf(`${HEAD}hello${HEAD}`)
     intake.push(piece)
     intake.readHead(new ShoutReader())
-    const content = intake.readBody(decoder)
+    const content = contentOf(intake, decoder)
     expect(textOf(content)).toBe('hello')
     expect(content?.buffer).toBe(piece.buffer)
     expect(intake.messageBytes).toBe(9)
-    expect(intake.readBody(decoder)).toBe(undefined)
+    expect(contentOf(intake, decoder)).toBe(undefined)
     expect(textOf(intake.takeRemaining())).toBe(HEAD)
     expect(intake.empty).toBe(true)
   })
@@ -167,19 +177,41 @@ describe('bodies', () => {
       maxFieldLines: 9,
     })
     intake.push(octetsOf('5\r\n'))
-    expect(intake.readBody(decoder)).toBe(undefined)
+    expect(contentOf(intake, decoder)).toBe(undefined)
     expect([intake.empty, intake.messageBytes]).toEqual([true, 3])
     intake.push(octetsOf('hello\r\n0\r\n\r\nnext'))
-    expect(textOf(intake.readBody(decoder))).toBe('hello')
-    expect(intake.readBody(decoder)).toBe(undefined)
+    expect(textOf(contentOf(intake, decoder))).toBe('hello')
+    expect(contentOf(intake, decoder)).toBe(undefined)
     expect([decoder.complete, intake.messageBytes, intake.heldBytes]).toEqual([true, 15, 4])
+  })
+
+  test('are found run by run in one piece (RFC 9112 §7.1)', () => {
+    const intake = new OctetIntake(16)
+    const decoder = new ChunkedDecoder({
+      maxBodyBytes: 99,
+      maxChunkExtensionBytes: 9,
+      maxTrailerSectionBytes: 9,
+      maxFieldLines: 9,
+    })
+    intake.push(octetsOf('5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n'))
+    const runs = [1, 2].map(() => contentOf(intake, decoder)).map(textOf)
+    expect(runs).toEqual(['hello', ' world'])
+  })
+
+  test('are forgotten when they are dropped', () => {
+    const intake = new OctetIntake(16)
+    intake.push(octetsOf('hello'))
+    intake.readBody(decoderOf(3))
+    intake.dropContent()
+    expect([intake.content.length, intake.contentSource.length]).toEqual([0, 0])
+    expect([intake.contentStart, intake.contentEnd]).toEqual([0, 0])
   })
 
   test('are the piece itself where they fill it', () => {
     const intake = new OctetIntake(16)
     const piece = octetsOf('hello')
     intake.push(piece)
-    expect(intake.readBody(decoderOf(10))).toBe(piece)
+    expect(contentOf(intake, decoderOf(10))).toBe(piece)
   })
 
   test('are copied out of octets that were joined, and stay as they are', () => {
@@ -187,12 +219,12 @@ describe('bodies', () => {
     const decoder = decoderOf(100)
     intake.push(octetsOf('hel'))
     intake.push(octetsOf('lo'))
-    const content = intake.readBody(decoder)
+    const content = contentOf(intake, decoder)
     intake.push(octetsOf('wor'))
     intake.push(octetsOf('ld'))
-    expect(textOf(intake.readBody(decoder))).toBe('world')
+    expect(textOf(contentOf(intake, decoder))).toBe('world')
     expect(textOf(content)).toBe('hello')
-    expect(intake.readBody(decoder)).toBe(undefined)
+    expect(contentOf(intake, decoder)).toBe(undefined)
   })
 
   test('are copied when their memory is to be used again, and only what has not been read', () => {
@@ -201,11 +233,11 @@ describe('bodies', () => {
     const piece = octetsOf(`${HEAD}hello${HEAD}`)
     intake.push(piece)
     intake.readHead(reader)
-    intake.readBody(decoderOf(2))
+    contentOf(intake, decoderOf(2))
     intake.releaseMemory()
     piece.fill(0x78)
     expect(intake.heldBytes).toBe(7)
-    expect(textOf(intake.readBody(decoderOf(3)))).toBe('llo')
+    expect(textOf(contentOf(intake, decoderOf(3)))).toBe('llo')
     expect([intake.readHead(reader), intake.empty]).toEqual([HEAD, true])
     intake.releaseMemory()
     expect(intake.heldBytes).toBe(0)
@@ -219,14 +251,14 @@ describe('bodies', () => {
     intake.releaseMemory()
     first.fill(0x78)
     second.fill(0x78)
-    expect(textOf(intake.readBody(decoderOf(5)))).toBe('hello')
+    expect(textOf(contentOf(intake, decoderOf(5)))).toBe('hello')
   })
 
   test('make room in joined octets when most of them were read', () => {
     const intake = new OctetIntake(4)
     intake.push(octetsOf('abc'))
     intake.push(octetsOf('def'))
-    expect(textOf(intake.readBody(decoderOf(5)))).toBe('abcde')
+    expect(textOf(contentOf(intake, decoderOf(5)))).toBe('abcde')
     intake.push(octetsOf('ghi'))
     expect(intake.heldBytes).toBe(4)
     expect(textOf(intake.takeRemaining())).toBe('fghi')

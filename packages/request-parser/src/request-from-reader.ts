@@ -43,7 +43,7 @@ export async function requestFromReader(
 function readEvents(parser: RequestParser, body: ReceiveBuffer): boolean {
   for (let event = parser.next(); event !== null; event = parser.next()) {
     if (event === 'End') return true
-    if (event === 'Body') body.append(parser.bodyOctets)
+    if (event === 'Body') body.append(parser.bodySource, parser.bodyStart, parser.bodyEnd)
   }
   return false
 }

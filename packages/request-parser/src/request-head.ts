@@ -15,6 +15,7 @@ import {
   isHost,
   isPlainHost,
   NO_BODY,
+  parseContentLength,
   persistent,
   requestBodyFraming,
   targetFault,
@@ -29,7 +30,9 @@ import type { RequestHead, RequestLine } from './request.ts'
 const CONNECTION = nameBit('connection')
 const EXPECT = nameBit('expect')
 const HOST = nameBit('host')
-const FRAMING = nameBit('content-length') | nameBit('transfer-encoding')
+const CONTENT_LENGTH = nameBit('content-length')
+const TRANSFER_ENCODING = nameBit('transfer-encoding')
+const FRAMING = CONTENT_LENGTH | TRANSFER_ENCODING
 const SLASH = 0x2f
 
 /** Reads the head of one request - request line and header section - in as many pieces as it comes. */
@@ -106,7 +109,10 @@ export class RequestHeadReader {
     if (!isPath) checkTarget(requestLine, line.targetStart)
     const host = this.#plainHost(octets, base, text) ?? checkedHost(headers, requestLine)
     const { seen } = section
-    const framing = (seen & FRAMING) === 0 ? NO_BODY : requestBodyFraming(headers, httpVersion)
+    const framing =
+      (seen & FRAMING) === 0
+        ? NO_BODY
+        : (this.#plainLength(text) ?? requestBodyFraming(headers, httpVersion))
     return {
       requestLine,
       authority: isPath ? host : authorityOf(requestLine, host),
@@ -118,6 +124,17 @@ export class RequestHeadReader {
           : persistent(httpVersion, headers.get('connection')),
       expectsContinue: (seen & EXPECT) !== 0 && expectsContinue(headers, requestLine, framing),
     }
+  }
+
+  // §6.2: one Content-Length alone, which is how nearly all bodies are framed.
+  #plainLength(text: string): BodyFraming | undefined {
+    const section = this.#section
+    if ((section.seen & TRANSFER_ENCODING) !== 0) return undefined
+    const line = section.onlyLine(CONTENT_LENGTH)
+    if (line === -1) return undefined
+    const value = text.substring(section.valueStart(line), section.valueEnd(line))
+    const length = parseContentLength(value)
+    return length === undefined ? undefined : { kind: 'length', length }
   }
 
   // Host where it is one plain line.

@@ -17,8 +17,6 @@ import type { ParserEvent, ParserState } from './parser-state.ts'
 import { RequestHeadReader } from './request-head.ts'
 import type { RequestHead, RequestLine } from './request.ts'
 
-const NOTHING = new Uint8Array(0)
-
 // The states of the table by number: each comparison with a word asks first whether it is an internalized string.
 const STATES: readonly ParserState[] = ['Initialized', 'ParsingHeaders', 'ParsingBody', 'Done']
 const INITIALIZED = 0
@@ -38,7 +36,6 @@ export class RequestParser {
   #failure: ProtocolError | undefined
   #ended = false
   #head: RequestHead | undefined
-  #bodyOctets: Uint8Array = NOTHING
   #trailers: Headers | undefined
 
   /**
@@ -74,10 +71,26 @@ export class RequestParser {
 
   /**
    * Content, after 'Body', framing removed: a view of what was pushed, or that itself when all of it is content; a copy where octets
-   * had to be joined. It stays as it is for as long as the memory that was pushed does.
+   * had to be joined. It stays as it is for as long as the memory that was pushed does. The view is made when it is first asked for;
+   * who needs none, since the octets are copied or counted anyway, has them by `bodySource`, `bodyStart` and `bodyEnd`.
    */
   get bodyOctets(): Uint8Array {
-    return this.#bodyOctets
+    return this.#intake.content
+  }
+
+  /** The memory in which the content lies after 'Body': nearly always what was pushed. */
+  get bodySource(): Uint8Array {
+    return this.#intake.contentSource
+  }
+
+  /** Index in `bodySource` of the first octet of content, after 'Body'. */
+  get bodyStart(): number {
+    return this.#intake.contentStart
+  }
+
+  /** Index in `bodySource` behind the last octet of content, after 'Body'. */
+  get bodyEnd(): number {
+    return this.#intake.contentEnd
   }
 
   /** The trailer section, after 'End'; empty when there was none. @throws UsageError ERR_PARSER_STATE before */
@@ -96,8 +109,7 @@ export class RequestParser {
 
   /**
    * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again before
-   * `releaseMemory`. Behind a failure they
-   * are dropped.
+   * `releaseMemory`. Behind a failure they are dropped.
    *
    * @throws UsageError ERR_OCTETS for what is no Uint8Array
    */
@@ -198,18 +210,14 @@ export class RequestParser {
   #readBody(): ParserEvent | null {
     const decoder = this.#decoder
     if (decoder === undefined || decoder.complete) return this.#finish()
-    const content = this.#intake.readBody(decoder)
-    if (content !== undefined) {
-      this.#bodyOctets = content
-      return 'Body'
-    }
+    if (this.#intake.readBody(decoder)) return 'Body'
     if (decoder.complete) return this.#finish()
     if (this.#ended) throw this.#incomplete('the rest of the body')
     return null
   }
 
   #finish(): ParserEvent {
-    this.#bodyOctets = NOTHING
+    if (this.#decoder !== undefined) this.#intake.dropContent()
     if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
     this.#state = DONE
     return 'End'

@@ -27,8 +27,6 @@ export interface ResponseParserOptions extends Partial<ResponseLimits> {
   readonly onAnomaly?: (anomaly: Anomaly) => void
 }
 
-const NOTHING = new Uint8Array(0)
-
 /** A strict HTTP/1.1 response parser without I/O: octets in, events out, as many responses in a row as come. */
 export class ResponseParser {
   readonly #limits: ResponseLimits
@@ -45,7 +43,6 @@ export class ResponseParser {
   #interimHead: ResponseHead | undefined
   #interimCount = 0
   #head: ResponseHead | undefined
-  #bodyOctets: Uint8Array = NOTHING
   #trailers: Headers | undefined
 
   /**
@@ -102,10 +99,26 @@ export class ResponseParser {
 
   /**
    * Content, after 'Body', framing removed: a view of what was pushed, or that itself when all of it is content; a copy where octets
-   * had to be joined. It stays as it is for as long as the memory that was pushed does.
+   * had to be joined. It stays as it is for as long as the memory that was pushed does. The view is made when it is first asked for;
+   * who needs none, since the octets are copied or counted anyway, has them by `bodySource`, `bodyStart` and `bodyEnd`.
    */
   get bodyOctets(): Uint8Array {
-    return this.#bodyOctets
+    return this.#intake.content
+  }
+
+  /** The memory in which the content lies after 'Body': nearly always what was pushed. */
+  get bodySource(): Uint8Array {
+    return this.#intake.contentSource
+  }
+
+  /** Index in `bodySource` of the first octet of content, after 'Body'. */
+  get bodyStart(): number {
+    return this.#intake.contentStart
+  }
+
+  /** Index in `bodySource` behind the last octet of content, after 'Body'. */
+  get bodyEnd(): number {
+    return this.#intake.contentEnd
   }
 
   /** The trailer section, after 'End'; empty when there was none. @throws UsageError ERR_PARSER_STATE before */
@@ -259,11 +272,7 @@ export class ResponseParser {
   #readBody(): ResponseEvent | null {
     const decoder = this.#decoder
     if (decoder === undefined) return this.#finish()
-    const content = this.#intake.readBody(decoder)
-    if (content !== undefined) {
-      this.#bodyOctets = content
-      return 'Body'
-    }
+    if (this.#intake.readBody(decoder)) return 'Body'
     if (decoder.complete) return this.#finish()
     if (!this.#ended) return null
     if (decoder instanceof CloseDelimitedDecoder) return this.#finish()
@@ -271,7 +280,7 @@ export class ResponseParser {
   }
 
   #finish(): ResponseEvent {
-    this.#bodyOctets = NOTHING
+    if (this.#decoder !== undefined) this.#intake.dropContent()
     if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
     this.#state = this.#head?.switchesProtocol === true ? 'Switched' : 'Done'
     return 'End'

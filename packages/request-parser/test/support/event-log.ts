@@ -80,7 +80,8 @@ export function readLog(
     }
     if (event === 'Head') log.push(headEntry(parser))
     if (event === 'Body') {
-      const content = latin1Text(parser.bodyOctets)
+      const { bodySource, bodyStart, bodyEnd } = parser
+      const content = latin1Text(bodySource.subarray(bodyStart, bodyEnd))
       views.push({ octets: parser.bodyOctets, content })
       addContent(log, content)
     }

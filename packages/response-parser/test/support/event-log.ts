@@ -90,7 +90,8 @@ export function readLog(
     if (event === 'Head') log.push(headEntry(event, parser.head, anomalies.splice(0)))
     if (event === 'Interim') log.push(headEntry(event, parser.interimHead, anomalies.splice(0)))
     if (event === 'Body') {
-      const content = latin1Text(parser.bodyOctets)
+      const { bodySource, bodyStart, bodyEnd } = parser
+      const content = latin1Text(bodySource.subarray(bodyStart, bodyEnd))
       views.push({ octets: parser.bodyOctets, content })
       addContent(log, content)
     }
