@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { readInvocation, USAGE_EXIT_CODE } from 'command-line'
 import type { Bench, Benchmark } from './benchmark.ts'
@@ -30,7 +31,8 @@ export async function run(
     output.write(invocation.text)
     return invocation.exitCode
   }
-  const { quick, only, json, markdown, from } = invocation.config
+  const { quick, only, markdown } = invocation.config
+  const [json, from] = [invocation.config.json, invocation.config.from].map(fromWhereItWasStarted)
   const print = (line: string): void => {
     output.write(`${line}\n`)
   }
@@ -48,6 +50,11 @@ export async function run(
   const failures = failuresOf(report.rows)
   for (const failure of failures) print(`FAULT: ${failure}`)
   return failures.length === 0 ? 0 : 1
+}
+
+// pnpm changes to the folder of the package, and says where it was.
+function fromWhereItWasStarted(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '', file)
 }
 
 async function measure(

@@ -33,7 +33,7 @@ export interface Contest {
 const WARM_UP_MS = 500
 const WARM_UP_STEPS = 6
 const FULL: Effort = { rounds: 7, span: { durationMs: 400 } }
-const QUICK: Effort = { rounds: 3, span: { durationMs: 150 }, warmUpMs: 300 }
+const QUICK: Effort = { rounds: 3, span: { durationMs: 150 }, warmUpMs: 200 }
 
 /** A peer that runs, or why it does not. */
 interface Entrant {

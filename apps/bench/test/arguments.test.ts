@@ -1,9 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Writable } from 'node:stream'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { rm } from 'node:fs/promises'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Benchmark } from '../src/benchmark.ts'
 import { BENCHMARKS } from '../src/benchmarks.ts'
 import { selected } from '../src/config.ts'
@@ -126,6 +125,16 @@ describe('a run', () => {
     const again = await start(['--from', json, '--markdown'])
     expect(again.reports).toEqual([written])
     expect(again.text).toBe('One thing: rawhttp 5 ns\n')
+  })
+
+  test('takes files as seen from where pnpm was started', async () => {
+    const json = file('elsewhere.json')
+    vi.stubEnv('INIT_CWD', tmpdir())
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
+    await start(['--only', 'one', '--json', basename(json)])
+    expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ rows: [ROW] })
   })
 
   test.each(['{}', '[]', '{"rows":3}', 'null'])(

@@ -26,6 +26,7 @@ const SUBJECTS: readonly (readonly [scenario: string, peers: readonly Peer[]])[]
   ['proxy-small', PROXIES.slice(0, 1)],
   ['proxy-large', PROXIES.slice(0, 1)],
 ]
+const QUICKLY = 3
 const INTERVAL_US = 250
 const WARM_UP_MS = 500
 const SPAN_MS = 1000
@@ -34,7 +35,7 @@ const PATIENCE_MS = 10_000
 /** Where the CPU time of a request goes, by whose code it is spent in: ours and node:http under a profiler. */
 export async function benchProfile(bench: Bench): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (const [scenario, peers] of SUBJECTS) {
+  for (const [scenario, peers] of bench.quick ? SUBJECTS.slice(0, QUICKLY) : SUBJECTS) {
     for (const peer of peers) {
       const name = `${scenario}, ${peer.name}`
       rows.push({
