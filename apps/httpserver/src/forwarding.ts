@@ -2,6 +2,7 @@ import { hasListMember, Headers, isToken, listMembers } from '@rawhttp/headers'
 import { isTrailerField } from '@rawhttp/message-framing'
 import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { tunnelledProtocols } from './protocol-switch.ts'
 
 /** What of a response tells how it is passed on. */
 type ResponseStart = Pick<IncomingResponse, 'statusLine' | 'headers'>
@@ -18,9 +19,6 @@ const HOP_BY_HOP = [
   'transfer-encoding',
   'upgrade',
 ]
-
-// Another version of HTTP, or HTTP within TLS, would carry requests past everything that is decided here.
-const KNOWN_TO_HTTP = /^(?:h2c?|http|tls)(?:$|\/)/i
 
 // What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
 const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
@@ -70,7 +68,7 @@ function addHopFields(fields: Headers, { headers, framing, requestLine }: Incomi
   const upgrade = headers.get('upgrade')
   const asked = upgrade !== undefined && hasListMember(headers.get('connection'), 'upgrade')
   if (!asked || requestLine.httpVersion === '1.0' || framing.kind !== 'none') return
-  const protocols = listMembers(upgrade).filter((protocol) => !KNOWN_TO_HTTP.test(protocol))
+  const protocols = tunnelledProtocols(upgrade)
   if (protocols.length > 0) fields.set('Upgrade', protocols.join(', '))
 }
 

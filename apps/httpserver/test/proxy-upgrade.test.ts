@@ -109,6 +109,47 @@ describe('a request to switch protocols', () => {
     client.socket.destroy()
   })
 
+  test.each([
+    ['another one', 'chat', 'Upgrade: websocket\r\n'],
+    ['one more than asked for', 'websocket', 'Upgrade: websocket, chat\r\n'],
+    ['another version', 'chat/1', 'Upgrade: chat/2\r\n'],
+    ['one that was not passed on', 'h2c, websocket', 'Upgrade: h2c\r\n'],
+    ['one that it does not name', 'websocket', ''],
+    ['one with an empty name', 'websocket', 'Upgrade: ,\r\n'],
+  ])('that gets %s is a 502, and never a tunnel (RFC 9110 §7.8)', async (_title, asked, chosen) => {
+    const { port, upstream } = await chain((socket) => {
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n${chosen}\r\nsecret`)
+    })
+    const client = new RawClient(port).send(
+      HANDSHAKE.replace('Upgrade: websocket', `Upgrade: ${asked}`) + get('/yourproblem'),
+    )
+    const received = await client.untilClosed()
+    expect(received).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n[^]*\.\nHTTP\/1\.1 400 /)
+    expect(received).not.toContain('secret')
+    await upstream.closedConnections(1)
+    client.socket.destroy()
+  })
+
+  test.each([
+    ['in other letters', 'websocket', 'WebSocket'],
+    ['with a version', 'websocket', 'websocket/13'],
+    ['without the version', 'chat/1, chat/2', 'CHAT'],
+    ['in that version', 'chat/1, chat/2', 'Chat/2'],
+    ['under another one', 'chat, tunnel', 'tunnel, chat'],
+  ])('may get what it asks for %s (RFC 9110 §7.8)', async (_title, asked, chosen) => {
+    const { port } = await chain((socket) => {
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${chosen}\r\n\r\nhello`,
+      )
+    })
+    const client = new RawClient(port).send(
+      HANDSHAKE.replace('Upgrade: websocket', `Upgrade: ${asked}`),
+    )
+    await client.until(/\r\n\r\nhello$/)
+    expect(client.received).toContain(`\r\nUpgrade: ${chosen}\r\n`)
+    client.socket.destroy()
+  })
+
   test('is nothing that an upstream can answer unasked: 502 (RFC 9110 §15.2.2)', async () => {
     const { port } = await chain(webSocketEcho())
     expect(await exchange(port, get('/httpbin/chat'))).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)

@@ -12,6 +12,7 @@ import {
   trailerFields,
 } from '../forwarding.ts'
 import { respondPlain } from '../plain-response.ts'
+import { switchesAsAsked } from '../protocol-switch.ts'
 import type { RouteHandler } from '../route.ts'
 import { COMMON_METHODS } from '../router.ts'
 import { climbs } from '../target.ts'
@@ -63,6 +64,7 @@ export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): 
     let response: IncomingResponse | undefined
     try {
       response = await ask(upstream, requestTarget, request, fields, writer)
+      checkSwitch(response, fields)
       writeHead(response, request, writer)
     } catch (error) {
       response?.body.cancel()
@@ -116,6 +118,12 @@ function ask(
       if (statusCode !== 100) writer.writeInformational(statusCode, interimFields(fields))
     },
   })
+}
+
+// RFC 9110 §7.8: the client would take what follows for what it has asked for.
+function checkSwitch({ switchesProtocol, headers }: IncomingResponse, asked: Headers): void {
+  if (!switchesProtocol || switchesAsAsked(headers.get('upgrade'), asked.get('upgrade'))) return
+  throw new UpstreamError(new Error('it switches to a protocol that it was not asked for'))
 }
 
 // Everything that can be wrong with it is found before the first call of the writer, so that a 502 can still be written.
