@@ -169,6 +169,50 @@ describe('what the client gets', () => {
     }
   })
 
+  // What GET has is chunked, so its HEAD has no length; HTTP/1.0 has no chunks.
+  test.each([
+    ['1.1', ['Transfer-Encoding: chunked']],
+    ['1.0', ['Content-Length: 2']],
+  ])('is framed for HEAD as for GET, by HTTP/%s (RFC 9110 §8.6)', async (version, framing) => {
+    const { port } = await chain((socket, head) => {
+      socket.end(head.startsWith('HEAD') ? OK.slice(0, -2) : OK)
+    })
+    const heads = []
+    for (const method of ['GET', 'HEAD']) {
+      const response = await exchange(
+        port,
+        `${method} /httpbin/get HTTP/${version}\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      )
+      const end = response.indexOf('\r\n\r\n') + 4
+      heads.push(response.slice(0, end).replace(/\r\nDate: .*/, ''))
+      if (method === 'HEAD') expect(response).toHaveLength(end)
+    }
+    expect(heads[1]).toBe(heads[0])
+    expect(heads[1]?.match(/^(?:content-length|transfer-encoding): .*$/gim)).toEqual(framing)
+  })
+
+  test.each([
+    ['204 (RFC 9110 §8.6)', 'HTTP/1.1 204 No Content\r\n\r\n'],
+    // What GET would have had is in chunks, whatever length it had on its way here.
+    ['304 (RFC 9110 §8.6)', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n'],
+    [
+      '304 that speaks of chunks (RFC 9112 §6.1)',
+      'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n',
+    ],
+  ])('has no framing with %s', async (_title, octets) => {
+    const { port } = await chain((socket) => {
+      socket.end(octets)
+    })
+    for (const method of ['GET', 'HEAD']) {
+      const response = await exchange(
+        port,
+        `${method} /httpbin/get HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      )
+      expect(response.startsWith(octets.slice(0, 12))).toBe(true)
+      expect(response).not.toMatch(/content-length|transfer-encoding|trailer/i)
+    }
+  })
+
   test('does not wait for the end of content that goes nowhere (RFC 9110 §15.3.6)', async () => {
     const { port, upstream } = await chain(
       answer('HTTP/1.1 205 Reset Content\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nnever\r\n'),
