@@ -29,6 +29,8 @@ export interface ByteStream {
   destroySoon?(): unknown
   /** Destroys so that the peer can see that it was no orderly end. */
   resetAndDestroy?(): unknown
+  /** Lets the system notice a peer that has vanished without a word. */
+  setKeepAlive?(enable: boolean, initialDelayMs: number): unknown
   readonly remoteAddress?: string | undefined
   readonly remotePort?: number | undefined
   readonly localPort?: number | undefined

@@ -4,17 +4,15 @@ import { nextState } from './connection-state.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
 import { Conversation } from './conversation.ts'
 import type { ConversationOwner } from './conversation.ts'
-import { Deadlines, systemDeadlines } from './deadlines.ts'
-import type { Swept } from './deadlines.ts'
+import type { Deadlines, Swept } from './deadlines.ts'
 import { readByEvents, readDirectly } from './direct-reading.ts'
 import { TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
 import type { Handler } from './incoming-request.ts'
-import { connectionSettings } from './options.ts'
-import type { ConnectionOptions, ConnectionSettings } from './options.ts'
+import type { ConnectionSettings } from './options.ts'
 import { Outbox } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
-import { systemSendQueues } from './send-queues.ts'
+import type { Roster, Seat } from './roster.ts'
 import type { SendQueues } from './send-queues.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
@@ -33,33 +31,14 @@ export interface Connection {
 export interface ConnectionOwner {
   readonly deadlines: Deadlines
   readonly sendQueues: SendQueues
-  /** The stream is closed. Called once. */
-  connectionClosed(connection: HttpConnection): void
+  /** Where each connection has a seat until its stream is closed, if its owner wants to know. */
+  readonly connections?: Roster<HttpConnection>
+  /** The stream of a connection is closed. */
+  connectionClosed?(): void
 }
 
-/**
- * Serves one stream.
- *
- * @param stream any duplex of octets, half-open allowed: a socket, a tunnel, a test
- * @throws UsageError ERR_OPTION
- */
-export function handleConnection(
-  stream: ByteStream,
-  handler: Handler,
-  options: ConnectionOptions = {},
-): Connection {
-  const settings = connectionSettings(options)
-  const { clock } = options
-  const deadlines =
-    clock === undefined
-      ? systemDeadlines(settings.sweepIntervalMs)
-      : new Deadlines(clock, settings.sweepIntervalMs)
-  return new HttpConnection(stream, false, handler, settings, {
-    deadlines,
-    sendQueues: systemSendQueues,
-    connectionClosed() {},
-  })
-}
+// Of silence, before the system asks the peer whether it is still there.
+const KEEP_ALIVE_DELAY_MS = 15_000
 
 // One for all: making an error costs more than closing a connection, and its stack would tell nothing.
 const PEER_CLOSED = new TransportError('ERR_PEER_CLOSED', 'The connection was closed')
@@ -78,12 +57,15 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   readonly #owner: ConnectionOwner
   readonly #conversation: Conversation
   readonly #witness: Witness
+  readonly #deadlineSeat: Seat<Swept>
+  readonly #ownerSeat: Seat<HttpConnection> | undefined
   #state: ConnectionState = 'Idle'
   #draining = false
   #peerEnded = false
   #outputSent = false
   #lingeredBytes = 0
   #watched = false
+  #keptAlive = false
   // Undefined where octets are read directly.
   #onOctets: ((octets: Uint8Array) => void) | undefined
 
@@ -108,15 +90,10 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.timetable = new Timetable(settings)
     this.outbox = new Outbox(stream, this, settings.readAheadBytes)
     this.#conversation = new Conversation(this, stream, handler, settings)
-    if (settings.reading === 'events' || !this.#readDirectly()) {
-      this.#onOctets = (octets) => {
-        this.#receive(octets)
-      }
-      stream.on('data', this.#onOctets)
-    }
+    this.#ownerSeat = owner.connections?.add(this)
     stream.on('end', this.#onEnd)
-    stream.resume()
-    owner.deadlines.add(this)
+    if (settings.reading === 'events' || !this.#readDirectly()) this.#readByEvents()
+    this.#deadlineSeat = owner.deadlines.add(this)
   }
 
   get state(): ConnectionState {
@@ -149,6 +126,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   /** As Swept. */
   sweep(now: number): void {
+    this.#keepAlive()
     const { pendingBytes } = this.outbox
     if (pendingBytes > 0 && this.#outputStands(now)) return
     const expiry = this.timetable.sweep(now, pendingBytes > 0)
@@ -218,7 +196,10 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.enter('response done, both closing')
     this.timetable.enter('Linger')
     this.outbox.fail(PEER_CLOSED)
-    stream.destroySoon()
+    // The system ends both sides of a socket that is closed, so ending ours first can be saved. TLS has something to say before, and
+    // what other streams do is not known.
+    if (this.secure || this.#onOctets !== undefined) stream.destroySoon()
+    else process.nextTick(destroy, stream)
     return true
   }
 
@@ -246,12 +227,21 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     const stream = this.#stream
     this.outbox.release()
     stream.pause()
+    this.#keepAlive()
     if (this.#onOctets === undefined) readByEvents(stream)
     else stream.off('data', this.#onOctets)
     stream.off('end', this.#onEnd)
-    this.#owner.deadlines.delete(this)
+    this.#owner.deadlines.delete(this.#deadlineSeat)
     this.enter('hand over')
     return stream
+  }
+
+  #readByEvents(): void {
+    this.#onOctets = (octets) => {
+      this.#receive(octets)
+    }
+    this.#stream.on('data', this.#onOctets)
+    this.#stream.resume()
   }
 
   #readDirectly(): boolean {
@@ -302,14 +292,23 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   readonly #onClose = (): void => {
     this.break('socket error', PEER_CLOSED)
-    this.#owner.deadlines.delete(this)
+    this.#owner.deadlines.delete(this.#deadlineSeat)
     this.#witness.closed(this.#conversation.requestCount)
-    this.#owner.connectionClosed(this)
+    this.#ownerSeat?.leave()
+    this.#owner.connectionClosed?.()
   }
 
   #dropOctets(count: number): void {
     this.#lingeredBytes += count
     if (this.#lingeredBytes > this.#settings.maxLingerBytes) this.#close('linger beyond the bound')
+  }
+
+  // A peer that vanished without a word is noticed. Four calls of the system that most connections are too short for, so it is done
+  // by the first sweep.
+  #keepAlive(): void {
+    if (this.#keptAlive) return
+    this.#keptAlive = true
+    this.#stream.setKeepAlive?.(true, KEEP_ALIVE_DELAY_MS)
   }
 
   // Whether the connection was closed because its output stands still.
@@ -367,4 +366,9 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #destroy(error?: Error): void {
     if (error !== undefined || !this.#peerEnded || !this.#outputSent) this.#stream.destroy()
   }
+}
+
+// Called when what was written has been reported as written: a stream that is destroyed before reports a failure.
+function destroy(stream: ByteStream): void {
+  stream.destroy()
 }

@@ -13,6 +13,7 @@ import { Intake } from './intake.ts'
 import type { ConnectionSettings } from './options.ts'
 import type { Outbox } from './outbox.ts'
 import type { Timetable } from './timetable.ts'
+import { Turns } from './turns.ts'
 
 /** What a conversation asks of its connection. */
 export interface ConversationOwner {
@@ -45,9 +46,6 @@ export interface ConversationOwner {
 // What is answered to when the request line could not be read.
 const UNKNOWN_REQUEST_LINE = { method: 'GET', httpVersion: '1.1' } as const
 
-// Then other connections have their turn.
-const REQUESTS_A_TURN = 16
-
 /** The requests and responses of one connection, one after the other, in the order in which the requests came. */
 export class Conversation implements ExchangeOwner {
   readonly intake: Intake
@@ -57,12 +55,9 @@ export class Conversation implements ExchangeOwner {
   #exchange: Exchange | undefined
   #requestCount = 0
   #advancing = false
-  // Requests since the event loop had its turn last, and whether this connection waits for its own.
-  #requestsThisTurn = 0
-  #yielded = false
+  readonly #turns = new Turns(this)
 
   // Made for the first request that needs them, and the same for all others.
-  #onTurn: (() => void) | undefined
   #onHandled: (() => void) | undefined
   #onHandlerFailed: ((error: unknown) => void) | undefined
 
@@ -106,7 +101,7 @@ export class Conversation implements ExchangeOwner {
   /** Octets have come, in a turn of their own. */
   push(octets: Uint8Array): void {
     this.intake.push(octets)
-    if (!this.#yielded) this.#requestsThisTurn = 0
+    this.#turns.begin()
     this.advance()
   }
 
@@ -203,13 +198,13 @@ export class Conversation implements ExchangeOwner {
 
   #wantsOctets(): boolean {
     if (this.#owner.state === 'Handling') return this.#exchange?.waiting === true
-    return !this.#yielded && !this.#owner.outbox.full
+    return !this.#turns.waiting && !this.#owner.outbox.full
   }
 
   // Whether something has to happen before the next request: this connection's turn, or the peer taking what it was sent.
   #mustWait(): boolean {
-    if (this.#requestsThisTurn >= REQUESTS_A_TURN && this.intake.heldBytes > 0) {
-      if (!this.#yielded) this.#yield()
+    if (this.#turns.over && this.intake.heldBytes > 0) {
+      this.#turns.wait()
       return true
     }
     const { outbox } = this.#owner
@@ -217,16 +212,6 @@ export class Conversation implements ExchangeOwner {
     outbox.flush()
     outbox.hold()
     return outbox.full
-  }
-
-  #yield(): void {
-    this.#yielded = true
-    this.#onTurn ??= () => {
-      this.#yielded = false
-      this.#requestsThisTurn = 0
-      this.advance()
-    }
-    setImmediate(this.#onTurn)
   }
 
   #readHead(): boolean {
@@ -257,7 +242,7 @@ export class Conversation implements ExchangeOwner {
     owner.enter('head')
     this.timetable.enter('Handler')
     this.#requestCount++
-    this.#requestsThisTurn++
+    this.#turns.count()
     const { head } = this.intake.parser
     owner.requestRead(head.requestLine)
     const writer = new ResponseWriter(owner.outbox, this.#writerOptions(head.requestLine))
@@ -337,7 +322,10 @@ export class Conversation implements ExchangeOwner {
     owner.responseWritten(exchange.writer.statusCode)
     exchange.close()
     if (!exchange.writer.persistent) {
-      if (this.#peerIsDone(exchange) && owner.closeBehindOutput()) return
+      if (this.#peerIsDone(exchange) && owner.closeBehindOutput()) {
+        this.intake.finish()
+        return
+      }
       owner.enter('response done, closing')
       owner.linger()
     } else if (exchange.bodyEnded) {

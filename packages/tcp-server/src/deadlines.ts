@@ -1,6 +1,9 @@
 // One timer looks after all connections: it tells each of them the time, and each compares that with its own deadlines. Nothing is
 // armed or cleared per connection, request or octet, and no clock is read but here.
 
+import { Roster } from './roster.ts'
+import type { Seat } from './roster.ts'
+
 /** Where time comes from. Tests bring their own. */
 export interface Clock {
   /** Milliseconds from any beginning; never goes back. */
@@ -35,7 +38,7 @@ export const systemClock: Clock = {
 export class Deadlines {
   readonly #clock: Clock
   readonly #intervalMs: number
-  readonly #members = new Set<Swept>()
+  readonly #members = new Roster<Swept>()
   #stop: (() => void) | undefined
 
   constructor(clock: Clock, intervalMs: number) {
@@ -43,18 +46,20 @@ export class Deadlines {
     this.#intervalMs = intervalMs
   }
 
-  add(member: Swept): void {
-    this.#members.add(member)
+  /** It is told the time until its seat is given to `delete`. */
+  add(member: Swept): Seat<Swept> {
     this.#stop ??= this.#clock.every(this.#intervalMs, () => {
       this.#sweep()
     })
+    return this.#members.add(member)
   }
 
-  delete(member: Swept): void {
-    if (this.#members.delete(member) && this.#members.size === 0) {
-      this.#stop?.()
-      this.#stop = undefined
-    }
+  /** It has no deadlines any more; nothing happens when that was said before. */
+  delete(seat: Seat<Swept>): void {
+    seat.leave()
+    if (this.#members.size > 0) return
+    this.#stop?.()
+    this.#stop = undefined
   }
 
   #sweep(): void {

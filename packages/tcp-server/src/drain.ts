@@ -1,4 +1,5 @@
 import type { Deadlines, Swept } from './deadlines.ts'
+import type { Seat } from './roster.ts'
 
 /** Waits for connections to end, and not too long. */
 export class Drain implements Swept {
@@ -6,6 +7,7 @@ export class Drain implements Swept {
   readonly done: Promise<void>
   readonly #timeoutMs: number
   readonly #deadlines: Deadlines
+  readonly #seat: Seat<Swept>
   readonly #stop: () => void
   #over = false
   #resolve: () => void = () => {}
@@ -19,7 +21,7 @@ export class Drain implements Swept {
     this.done = new Promise((resolve) => {
       this.#resolve = resolve
     })
-    deadlines.add(this)
+    this.#seat = deadlines.add(this)
   }
 
   /** Whether nothing is open any more. */
@@ -37,7 +39,7 @@ export class Drain implements Swept {
   check(openCount: number): void {
     if (openCount > 0) return
     this.#over = true
-    this.#deadlines.delete(this)
+    this.#deadlines.delete(this.#seat)
     this.#resolve()
   }
 }

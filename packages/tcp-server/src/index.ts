@@ -1,5 +1,5 @@
 export type { ByteStream } from './byte-stream.ts'
-export { handleConnection } from './connection.ts'
+export { handleConnection } from './handle-connection.ts'
 export type { Connection } from './connection.ts'
 export { CONNECTION_TRANSITIONS } from './connection-state.ts'
 export type { ConnectionEvent, ConnectionState } from './connection-state.ts'

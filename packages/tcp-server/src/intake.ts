@@ -91,6 +91,15 @@ export class Intake {
     this.#parsers.giveBack(parser)
   }
 
+  /** Nothing more will be read: gives the parser to others, if it is fit for them. */
+  finish(): void {
+    const parser = this.#parser
+    if (parser?.state !== 'Done') return
+    parser.startNextMessage()
+    this.#parser = undefined
+    if (!this.#ended && parser.heldBytes === 0) this.#parsers.giveBack(parser)
+  }
+
   /** As RequestParser, in memory that stays as it is. */
   takeRemaining(): Uint8Array {
     const octets = this.parser.takeRemaining()

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import type { ListenOptions, Server as NetServer, ServerOpts, Socket } from 'node:net'
 import type { Deadlines, Swept } from './deadlines.ts'
 import { TransportError } from './errors.ts'
+import type { Seat } from './roster.ts'
 
 /** Where to listen. */
 export type ListenTarget = ListenOptions | { readonly handle: object }
@@ -23,9 +24,6 @@ const SOCKET_OPTIONS: ServerOpts = {
   allowHalfOpen: true,
   // Answers leave whole, so waiting for more to send with them only delays them.
   noDelay: true,
-  // A peer that vanished without a word is noticed.
-  keepAlive: true,
-  keepAliveInitialDelay: 15_000,
 }
 
 /** Accepts sockets in one place, and goes on after errors. */
@@ -37,6 +35,7 @@ export class Listener implements Swept {
   #closed = false
   #pauseMs = 0
   #reopensAt: number | undefined
+  #pause: Seat<Swept> | undefined
 
   /** @param create makes the server of node:net; tests bring one whose errors they can choose */
   constructor(
@@ -80,7 +79,7 @@ export class Listener implements Swept {
   /** Accepts no more. What was accepted is not touched. */
   close(): void {
     this.#closed = true
-    this.#deadlines.delete(this)
+    this.#endPause()
     if (this.#server.listening) this.#server.close()
   }
 
@@ -88,9 +87,14 @@ export class Listener implements Swept {
   sweep(now: number): void {
     this.#reopensAt ??= now + this.#pauseMs
     if (now < this.#reopensAt) return
-    this.#deadlines.delete(this)
-    this.#reopensAt = undefined
+    this.#endPause()
     this.#open()
+  }
+
+  #endPause(): void {
+    if (this.#pause !== undefined) this.#deadlines.delete(this.#pause)
+    this.#pause = undefined
+    this.#reopensAt = undefined
   }
 
   #open(listening?: () => void): void {
@@ -108,6 +112,6 @@ export class Listener implements Swept {
     this.#hooks.failed(new TransportError('ERR_ACCEPT', message, error))
     this.#pauseMs = pauseMs
     if (this.#server.listening) this.#server.close()
-    this.#deadlines.add(this)
+    this.#pause ??= this.#deadlines.add(this)
   }
 }

@@ -13,6 +13,7 @@ import type { ListenTarget } from './listener.ts'
 import { openLoopback } from './loopback.ts'
 import { serverSettings } from './options.ts'
 import type { ServerOptions, ServerSettings } from './options.ts'
+import { Roster } from './roster.ts'
 import { systemSendQueues } from './send-queues.ts'
 import type { SendQueues } from './send-queues.ts'
 import { TlsGate } from './tls-gate.ts'
@@ -57,13 +58,13 @@ const MAX_TURNED_AWAY = 1024
 class HttpServer implements Server, ConnectionOwner {
   readonly deadlines: Deadlines
   readonly sendQueues: SendQueues = systemSendQueues
+  readonly connections: Roster<HttpConnection> = new Roster()
+  readonly #turnedAway = new Roster<HttpConnection>()
   readonly #handler: Handler
   readonly #settings: ServerSettings
   readonly #gate: TlsGate | undefined
-  readonly #connections = new Set<HttpConnection>()
-  readonly #turnedAway = new Set<HttpConnection>()
   // Sockets below TLS, from accept on.
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Roster<Socket>()
   #listeners: Listener[] = []
   #port = 0
   #drain: Drain | undefined
@@ -101,7 +102,7 @@ class HttpServer implements Server, ConnectionOwner {
   }
 
   get connectionCount(): number {
-    return this.#gate === undefined ? this.#connections.size : this.#sockets.size
+    return this.#gate === undefined ? this.connections.size : this.#sockets.size
   }
 
   async listen(port: number, options: ServerOptions): Promise<void> {
@@ -124,7 +125,7 @@ class HttpServer implements Server, ConnectionOwner {
       this.abort()
     })
     this.#drain = drain
-    for (const connection of this.#connections) connection.drain()
+    for (const connection of this.connections) connection.drain()
     for (const connection of this.#turnedAway) connection.drain()
     this.#gate?.drain()
     // Clients that the system has accepted already are served: they come in with the next turn of the event loop.
@@ -140,7 +141,7 @@ class HttpServer implements Server, ConnectionOwner {
   abort(): void {
     this.#stopListening()
     if (this.#drain === undefined) void this.close()
-    for (const connection of this.#connections) connection.abort()
+    for (const connection of this.connections) connection.abort()
     for (const connection of this.#turnedAway) connection.abort()
     for (const socket of this.#sockets) socket.destroy()
   }
@@ -153,9 +154,7 @@ class HttpServer implements Server, ConnectionOwner {
   }
 
   /** As ConnectionOwner. */
-  connectionClosed(connection: HttpConnection): void {
-    this.#connections.delete(connection)
-    this.#turnedAway.delete(connection)
+  connectionClosed(): void {
     this.#checkDrain()
   }
 
@@ -165,9 +164,9 @@ class HttpServer implements Server, ConnectionOwner {
     } else if (this.#gate === undefined) {
       this.#open(new HttpConnection(socket, false, this.#handler, this.#settings, this))
     } else {
-      this.#sockets.add(socket)
+      const seat = this.#sockets.add(socket)
       socket.once('close', () => {
-        this.#sockets.delete(socket)
+        seat.leave()
         this.#checkDrain()
       })
       this.#gate.admit(socket)
@@ -175,7 +174,6 @@ class HttpServer implements Server, ConnectionOwner {
   }
 
   #open(connection: HttpConnection): void {
-    this.#connections.add(connection)
     if (this.#drain !== undefined) connection.drain()
   }
 
@@ -200,7 +198,14 @@ class HttpServer implements Server, ConnectionOwner {
     const handler: Handler = (_, writer) => {
       respondWithError(writer, error)
     }
-    this.#turnedAway.add(new HttpConnection(socket, false, handler, this.#brief(), this))
+    void new HttpConnection(socket, false, handler, this.#brief(), {
+      deadlines: this.deadlines,
+      sendQueues: this.sendQueues,
+      connections: this.#turnedAway,
+      connectionClosed: () => {
+        this.#checkDrain()
+      },
+    })
   }
 
   // For connections that are only told why they are not served.
@@ -225,7 +230,7 @@ class HttpServer implements Server, ConnectionOwner {
 
   #checkDrain(): void {
     if (this.#listeners.length > 0) return
-    this.#drain?.check(this.#connections.size + this.#turnedAway.size + this.#sockets.size)
+    this.#drain?.check(this.connections.size + this.#turnedAway.size + this.#sockets.size)
   }
 
   #stopListening(): void {

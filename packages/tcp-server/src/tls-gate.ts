@@ -6,6 +6,8 @@ import { nextState } from './connection-state.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import { asError, TransportError } from './errors.ts'
+import { Roster } from './roster.ts'
+import type { Seat } from './roster.ts'
 
 /** What a gate tells. */
 export interface GateHooks {
@@ -20,8 +22,9 @@ export class TlsGate {
   readonly hooks: GateHooks
   readonly deadlines: Deadlines
   readonly timeoutMs: number
+  /** Those whose first octets have not come. */
+  readonly waiting: Roster<Handshake> = new Roster()
   readonly #server: TlsServer
-  readonly #waiting = new Set<Handshake>()
 
   constructor(options: TlsOptions, timeoutMs: number, deadlines: Deadlines, hooks: GateHooks) {
     this.hooks = hooks
@@ -40,17 +43,12 @@ export class TlsGate {
 
   /** Begins the handshake. */
   admit(socket: Socket): void {
-    this.#waiting.add(new Handshake(socket, this))
+    void new Handshake(socket, this)
   }
 
   /** Closes the sockets that have not sent anything. */
   drain(): void {
-    for (const handshake of this.#waiting) handshake.drain()
-  }
-
-  /** The first octets have come, or never will. */
-  left(handshake: Handshake): void {
-    this.#waiting.delete(handshake)
+    for (const handshake of this.waiting) handshake.drain()
   }
 
   /** Lets TLS begin. */
@@ -73,6 +71,8 @@ class Handshake implements Swept {
   readonly #gate: TlsGate
   #state: ConnectionState = 'Handshaking'
   #since: number | undefined
+  readonly #deadlineSeat: Seat<Swept>
+  readonly #waitingSeat: Seat<Handshake>
 
   constructor(socket: Socket, gate: TlsGate) {
     this.#socket = socket
@@ -81,7 +81,8 @@ class Handshake implements Swept {
     socket.on('end', this.#onEnd)
     socket.on('close', this.#onClose)
     socket.once('data', this.#onOctets)
-    gate.deadlines.add(this)
+    this.#deadlineSeat = gate.deadlines.add(this)
+    this.#waitingSeat = gate.waiting.add(this)
   }
 
   sweep(now: number): void {
@@ -126,8 +127,8 @@ class Handshake implements Swept {
 
   #leave(event: ConnectionEvent): void {
     this.#state = nextState(this.#state, event)
-    this.#gate.left(this)
-    this.#gate.deadlines.delete(this)
+    this.#waitingSeat.leave()
+    this.#gate.deadlines.delete(this.#deadlineSeat)
     this.#socket.off('end', this.#onEnd)
     this.#socket.off('close', this.#onClose)
     this.#socket.off('data', this.#onOctets)

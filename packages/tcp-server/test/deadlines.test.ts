@@ -273,18 +273,27 @@ describe('RFC 9112 §9.5 deadlines', () => {
   })
 })
 
+describe('a peer that vanishes without a word', () => {
+  test('is looked for by the system, once the connection has lived for a moment', async () => {
+    const rig = connect(echoTarget)
+    await rig.send(get('/'))
+    expect(rig.stream.keepAlive).toEqual([])
+    rig.clock.advance(2000)
+    expect(rig.stream.keepAlive).toEqual([[true, 15_000]])
+  })
+})
+
 describe('the sweep', () => {
   test('is one for all connections and runs only while there are any', () => {
     const clock = new HandClock()
     const deadlines = new Deadlines(clock, 500)
     const seen: number[] = []
     const members = [1, 2, 3].map(() => ({ sweep: (now: number) => void seen.push(now) }))
-    for (const member of members) deadlines.add(member)
+    const seats = members.map((member) => deadlines.add(member))
     expect(clock.running).toBe(1)
     clock.advance(1000)
     expect(seen).toEqual([500, 500, 500, 1000, 1000, 1000])
-    for (const member of members) deadlines.delete(member)
-    for (const member of members) deadlines.delete(member)
+    for (const seat of [...seats, ...seats]) deadlines.delete(seat)
     expect(clock.running).toBe(0)
   })
 

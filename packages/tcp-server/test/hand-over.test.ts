@@ -19,6 +19,8 @@ describe('RFC 9110 §7.8 another protocol', () => {
     expect(rig.stream.sent).not.toContain('close')
     expect(Buffer.from(taken?.octets ?? []).toString()).toBe('first')
     expect(rig.stream.paused).toBe(true)
+    // No sweep will come.
+    expect(rig.stream.keepAlive).toEqual([[true, 15_000]])
 
     const heard: string[] = []
     taken?.stream.on('data', (octets) => heard.push(Buffer.from(octets).toString()))

@@ -20,7 +20,6 @@ function accept(handler: Handler): () => MemoryStream {
   const owner = {
     deadlines: new Deadlines(new HandClock(), 500),
     sendQueues: systemSendQueues,
-    connectionClosed() {},
   }
   return () => {
     const stream = new MemoryStream()

@@ -34,6 +34,8 @@ export class MemoryStream extends EventEmitter implements ByteStream {
   destroyed = false
   wasReset = false
   paused = false
+  /** What the system was told of peers that vanish. */
+  readonly keepAlive: (readonly [enable: boolean, initialDelayMs: number])[] = []
   writableLength = 0
   readonly readableLength = 0
   readonly _handle = {
@@ -123,6 +125,10 @@ export class MemoryStream extends EventEmitter implements ByteStream {
     if (this.destroyed) return
     this.destroyed = true
     process.nextTick(() => this.emit('close'))
+  }
+
+  setKeepAlive(enable: boolean, initialDelayMs: number): void {
+    this.keepAlive.push([enable, initialDelayMs])
   }
 
   destroySoon(): void {
