@@ -17,6 +17,7 @@ import type { ExtensionState } from './chunk-extension.ts'
 import { FRAMING_FAULTS } from './faults.ts'
 import type { FramingFaultCode } from './faults.ts'
 import { TrailerSection } from './trailer-section.ts'
+import type { UnfitTrailers } from './trailer-section.ts'
 
 /** Bounds of a chunked body. */
 export interface ChunkedLimits {
@@ -77,11 +78,15 @@ export class ChunkedDecoder implements BodyDecoder {
   #failure: ProtocolError | undefined
   readonly #trailerSection: TrailerSection
 
-  /** @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit */
-  constructor(limits: ChunkedLimits) {
+  /**
+   * @param unfitTrailers what becomes of a trailer field that may not be one (RFC 9110 §6.5.1): an error (the default), or it is kept
+   *   apart, unless it frames or routes the message
+   * @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit
+   */
+  constructor(limits: ChunkedLimits, unfitTrailers: UnfitTrailers = 'refuse') {
     checkLimits(limits)
     this.#limits = limits
-    this.#trailerSection = new TrailerSection(limits)
+    this.#trailerSection = new TrailerSection(limits, unfitTrailers)
   }
 
   /** Gets ready for a body whose first octet is the message's octet `offset` (default 0; it only appears in errors). */
@@ -102,6 +107,11 @@ export class ChunkedDecoder implements BodyDecoder {
   /** The trailer section, or undefined when it was empty or has not been read yet. */
   get trailers(): Headers | undefined {
     return this.#trailerSection.trailers
+  }
+
+  /** The fields of the trailer section that may not stand there and were discarded, or undefined when there were none. */
+  get discardedTrailers(): Headers | undefined {
+    return this.#trailerSection.discarded
   }
 
   /** Octets of an unfinished trailer section that are held until the rest comes. */

@@ -54,6 +54,9 @@ const FORBIDDEN = new Set([
   'x-forwarded-proto',
 ])
 
+// Of those the ones that say where a message ends or where it goes: readers that disagree about them are what smuggling is made of.
+const FRAMES_OR_ROUTES = new Set(['content-length', 'host', 'transfer-encoding'])
+
 /** Whether a field may be sent in a trailer section. */
 export function isTrailerField(name: string): boolean {
   return mayTrail(name.toLowerCase())
@@ -62,4 +65,9 @@ export function isTrailerField(name: string): boolean {
 /** `isTrailerField` for a name in lower case. */
 export function mayTrail(name: string): boolean {
   return !FORBIDDEN.has(name)
+}
+
+/** Whether a field, its name in lower case, says where a message ends or where it goes. */
+export function framesOrRoutes(name: string): boolean {
+  return FRAMES_OR_ROUTES.has(name)
 }

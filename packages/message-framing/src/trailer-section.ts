@@ -11,7 +11,7 @@ import {
   ReceiveBuffer,
 } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
-import { mayTrail } from './trailer-fields.ts'
+import { framesOrRoutes, mayTrail } from './trailer-fields.ts'
 
 /** Bounds of a trailer section. */
 export interface TrailerLimits {
@@ -20,6 +20,9 @@ export interface TrailerLimits {
   /** Field lines of the trailer section. */
   readonly maxFieldLines: number
 }
+
+/** What becomes of a field that may not stand in a trailer section. One that frames or routes the message is always refused. */
+export type UnfitTrailers = 'refuse' | 'discard'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -32,15 +35,19 @@ export class TrailerSection {
   complete = false
   /** The fields, or undefined when there are none or the section is not complete. */
   trailers: Headers | undefined
+  /** The fields that may not stand there, when they are discarded; undefined when there are none. */
+  discarded: Headers | undefined
   readonly #limits: TrailerLimits
+  readonly #unfit: UnfitTrailers
   #reader: FieldSectionReader | undefined
   // Kept from one section to the next, as the reader is.
   #buffer: ReceiveBuffer | undefined
   #begun = false
   #offset = 0
 
-  constructor(limits: TrailerLimits) {
+  constructor(limits: TrailerLimits, unfit: UnfitTrailers) {
     this.#limits = limits
+    this.#unfit = unfit
   }
 
   /** Octets that are held until the rest comes. */
@@ -52,6 +59,7 @@ export class TrailerSection {
   begin(offset: number): void {
     this.complete = false
     this.trailers = undefined
+    this.discarded = undefined
     this.#begun = false
     // What it grew to for one section is not kept for a connection that may idle for long.
     if (this.#buffer !== undefined && this.#buffer.octets.length > STEP_BYTES)
@@ -107,17 +115,36 @@ export class TrailerSection {
     const trailers = new Headers()
     trailers.take(reader, latin1Slice(buffer.octets, 0, sectionEnd))
     buffer.clear()
+    let unfit = false
     for (let line = 0; line < trailers.size; line++) {
       const name = trailers.nameAt(line)
       if (mayTrail(name)) continue
-      throw new ProtocolError(
-        FRAMING_FAULTS.ERR_TRAILER_FIELD,
-        'fields that may come late',
-        describeText(name),
-        this.#offset + trailers.offsetOf(name),
-      )
+      if (this.#unfit === 'refuse' || framesOrRoutes(name)) throw this.#refusal(trailers, name)
+      unfit = true
+    }
+    if (unfit) this.#sort(trailers)
+    else if (trailers.size > 0) this.trailers = trailers
+    this.complete = true
+  }
+
+  // RFC 9110 §6.5.1: what may not stand here must not be merged into the headers, so it is kept apart.
+  #sort(received: Headers): void {
+    const trailers = new Headers()
+    const discarded = new Headers()
+    for (let line = 0; line < received.size; line++) {
+      const fields = mayTrail(received.nameAt(line)) ? trailers : discarded
+      fields.append(received.spellingAt(line), received.valueAt(line))
     }
     if (trailers.size > 0) this.trailers = trailers
-    this.complete = true
+    this.discarded = discarded
+  }
+
+  #refusal(trailers: Headers, name: string): ProtocolError {
+    return new ProtocolError(
+      FRAMING_FAULTS.ERR_TRAILER_FIELD,
+      'fields that may come late',
+      describeText(name),
+      this.#offset + trailers.offsetOf(name),
+    )
   }
 }

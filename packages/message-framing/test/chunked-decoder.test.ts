@@ -2,13 +2,13 @@ import { UsageError } from '@rawhttp/headers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ChunkedDecoder } from '../src/index.ts'
-import type { ChunkedLimits } from '../src/index.ts'
+import type { ChunkedLimits, UnfitTrailers } from '../src/index.ts'
 import { END, LIMITS, ROWS } from './cases/chunked-bodies.ts'
 import { decodeAll, deliveriesOf } from './support/decoding.ts'
 import { cut, latin1, latin1Text } from './support/octets.ts'
 
-function decoderOf(limits?: Partial<ChunkedLimits>): ChunkedDecoder {
-  const decoder = new ChunkedDecoder({ ...LIMITS, ...limits })
+function decoderOf(limits?: Partial<ChunkedLimits>, unfitTrailers?: UnfitTrailers): ChunkedDecoder {
+  const decoder = new ChunkedDecoder({ ...LIMITS, ...limits }, unfitTrailers)
   decoder.begin()
   return decoder
 }
@@ -16,8 +16,9 @@ function decoderOf(limits?: Partial<ChunkedLimits>): ChunkedDecoder {
 describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
   for (const row of ROWS) {
     test(row.title, () => {
-      const { text, limits, content, trailers, rest, complete, error, offset } = row
-      const whole = decodeAll(decoderOf(limits), [latin1(text)])
+      const { text, limits, unfitTrailers, content, rest, complete, error, offset } = row
+      const { trailers, discarded } = row
+      const whole = decodeAll(decoderOf(limits, unfitTrailers), [latin1(text)])
       expect(whole.error?.code).toBe(error)
       if (content !== undefined) expect(whole.content).toBe(content)
       if (offset !== undefined) expect(whole.error?.offset).toBe(offset)
@@ -25,22 +26,24 @@ describe('a chunked body, in every delivery (RFC 9112 §7.1)', () => {
         expect(whole.complete).toBe(complete ?? true)
         expect(whole.rest).toBe(rest ?? '')
         expect(whole.trailers).toEqual(trailers ?? [])
+        expect(whole.discarded).toEqual(discarded ?? [])
       }
       for (const pieces of deliveriesOf(text)) {
-        expect(decodeAll(decoderOf(limits), pieces)).toEqual(whole)
+        expect(decodeAll(decoderOf(limits, unfitTrailers), pieces)).toEqual(whole)
       }
     })
   }
 
-  for (const { title, text, limits, error } of ROWS.filter((row) => row.error !== undefined)) {
+  for (const row of ROWS.filter(({ error }) => error !== undefined)) {
+    const { title, text, limits, unfitTrailers, error } = row
     test(`${title}, in a later chunk too`, () => {
       const first = '1\r\na\r\n'
       const maxBodyBytes = (limits?.maxBodyBytes ?? LIMITS.maxBodyBytes) + 1
-      const alone = decodeAll(decoderOf(limits), [latin1(text)])
+      const alone = decodeAll(decoderOf(limits, unfitTrailers), [latin1(text)])
       // A size line is read at a glance only where more octets follow.
       for (const behind of ['', 'x'.repeat(20)]) {
         const octets = latin1(first + text + behind)
-        const later = decodeAll(decoderOf({ ...limits, maxBodyBytes }), [octets])
+        const later = decodeAll(decoderOf({ ...limits, maxBodyBytes }, unfitTrailers), [octets])
         expect(later.content).toBe(`a${alone.content}`)
         expect(later.error?.code).toBe(error)
         expect(later.error?.offset).toBe(first.length + (alone.error?.offset ?? Number.NaN))
@@ -184,6 +187,7 @@ describe('one decoder', () => {
         complete: true,
         rest: '',
         trailers: [['X', '1']],
+        discarded: [],
         error: undefined,
       })
     }

@@ -44,6 +44,7 @@ export class ResponseParser {
   #interimCount = 0
   #head: ResponseHead | undefined
   #trailers: Headers | undefined
+  #discardedTrailers: Headers | undefined
 
   /**
    * @param requestMethod method of the request that the first response answers. It decides whether there is a body, and where it
@@ -128,6 +129,19 @@ export class ResponseParser {
   }
 
   /**
+   * Fields of the trailer section that may not stand there (RFC 9110 §6.5.1), after 'End'; mostly empty. They are nothing to go by:
+   * whoever merges one into the headers is fooled by it. What frames or routes a message is refused instead.
+   *
+   * @throws UsageError ERR_PARSER_STATE before
+   */
+  get discardedTrailers(): Headers {
+    if (this.#state !== 'Done' && this.#state !== 'Switched') {
+      throw tooEarly('discardedTrailers', 'End')
+    }
+    return (this.#discardedTrailers ??= new Headers())
+  }
+
+  /**
    * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. Behind a failure they
    * are dropped.
    *
@@ -190,6 +204,7 @@ export class ResponseParser {
     this.#interimCount = 0
     this.#decoder = undefined
     this.#trailers = undefined
+    this.#discardedTrailers = undefined
     // What was read to its end is let go: a connection may idle for long.
     this.#intake.rest()
     this.#headReader.begin(requestMethod)
@@ -255,7 +270,7 @@ export class ResponseParser {
 
   #beginBody({ framing }: ResponseHead): void {
     if (framing.kind === 'chunked') {
-      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits)
+      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits, 'discard')
       this.#chunkedDecoder.begin(this.#intake.messageBytes)
       this.#decoder = this.#chunkedDecoder
     } else if (framing.kind === 'length') {
@@ -281,7 +296,10 @@ export class ResponseParser {
 
   #finish(): ResponseEvent {
     if (this.#decoder !== undefined) this.#intake.dropContent()
-    if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
+    if (this.#decoder === this.#chunkedDecoder) {
+      this.#trailers = this.#chunkedDecoder?.trailers
+      this.#discardedTrailers = this.#chunkedDecoder?.discardedTrailers
+    }
     this.#state = this.#head?.switchesProtocol === true ? 'Switched' : 'Done'
     return 'End'
   }

@@ -127,6 +127,19 @@ describe('what can be read, and when', () => {
     expect(parser.trailers).toBe(parser.trailers)
   })
 
+  test('discarded trailers after End (RFC 9110 §6.5.1)', () => {
+    const parser = parserOf(`${LINE}Transfer-Encoding: chunked\r\n\r\n0\r\nAge: 1\r\n\r\n`, EMPTY)
+    parser.next()
+    expect(usageCode(() => parser.discardedTrailers)).toBe('ERR_PARSER_STATE')
+    parser.next()
+    expect(parser.discardedTrailers.get('age')).toBe('1')
+    expect(parser.trailers.size).toBe(0)
+    parser.startNextMessage('GET')
+    parser.next()
+    parser.next()
+    expect(parser.discardedTrailers.size).toBe(0)
+  })
+
   test('whether anything of a response has come, an interim one included (RFC 9110 §15.2)', () => {
     const parser = parserOf('')
     expect([parser.next(), parser.started]).toEqual([null, false])

@@ -1,4 +1,4 @@
-import type { ChunkedLimits, FramingFaultCode } from '../../src/index.ts'
+import type { ChunkedLimits, FramingFaultCode, UnfitTrailers } from '../../src/index.ts'
 
 /** The limits of every row that names no other. */
 export const LIMITS: ChunkedLimits = {
@@ -13,8 +13,10 @@ export interface Row {
   readonly title: string
   readonly text: string
   readonly limits?: Partial<ChunkedLimits>
+  readonly unfitTrailers?: UnfitTrailers
   readonly content?: string
   readonly trailers?: readonly (readonly [string, string])[]
+  readonly discarded?: readonly (readonly [string, string])[]
   /** What stands behind the body (default nothing). */
   readonly rest?: string
   readonly complete?: false
@@ -181,6 +183,30 @@ export const ROWS: readonly Row[] = [
     error: 'ERR_TRAILER_FIELD',
     offset: 9,
   },
+  {
+    title: 'discards fields that may not come late where that is asked for (RFC 9110 §6.5.1)',
+    text: `0\r\nSet-Cookie: a\r\nX: 1\r\nAge: 0\r\n\r\nrest`,
+    unfitTrailers: 'discard',
+    trailers: [['X', '1']],
+    discarded: [
+      ['Set-Cookie', 'a'],
+      ['Age', '0'],
+    ],
+    rest: 'rest',
+  },
+  {
+    title: 'discards all fields when none may come late (RFC 9110 §6.5.1)',
+    text: `0\r\nCookie: a\r\n\r\n`,
+    unfitTrailers: 'discard',
+    discarded: [['Cookie', 'a']],
+  },
+  ...['Content-Length: 5', 'TRANSFER-encoding: chunked', 'Host: a'].map((line): Row => ({
+    title: `discards no field that frames or routes, but refuses ${line} (RFC 9110 §6.5.1)`,
+    text: `0\r\nAge: 1\r\n${line}\r\n\r\n`,
+    unfitTrailers: 'discard',
+    error: 'ERR_TRAILER_FIELD',
+    offset: 11,
+  })),
   {
     title: 'refuses a folded trailer (RFC 9112 §5.2)',
     text: `0\r\nX: 1\r\n 2\r\n\r\n`,

@@ -9,13 +9,14 @@ export interface Decoding {
   /** What stands behind the body. */
   readonly rest: string
   readonly trailers: readonly (readonly [string, string])[]
+  readonly discarded: readonly (readonly [string, string])[]
   readonly error:
     { readonly code: string; readonly offset: number; readonly message: string } | undefined
 }
 
 /** Gives the pieces to the decoder, one after the other, and each as often as it takes. */
 export function decodeAll(
-  decoder: BodyDecoder & Partial<Pick<ChunkedDecoder, 'trailers'>>,
+  decoder: BodyDecoder & Partial<Pick<ChunkedDecoder, 'trailers' | 'discardedTrailers'>>,
   pieces: readonly Uint8Array[],
 ): Decoding {
   let content = ''
@@ -36,7 +37,8 @@ export function decodeAll(
     error = { code, offset, message }
   }
   const trailers = [...(decoder.trailers?.lines() ?? [])]
-  return { content, complete: decoder.complete, rest, trailers, error }
+  const discarded = [...(decoder.discardedTrailers?.lines() ?? [])]
+  return { content, complete: decoder.complete, rest, trailers, discarded, error }
 }
 
 /** Every way to cut a text in two, and octet by octet. */

@@ -71,11 +71,39 @@ export const chunkedCases: readonly ResponseCase[] = [
   ),
   refused('refuses a bare LF behind the data (RFC 9112 §7.1)', '5\r\nhello\n', 'ERR_CHUNK_DATA', 8),
   refused('refuses a bare LF in an extension (RFC 9112 §7.1.1)', '5;a\n', 'ERR_CHUNK_EXTENSION', 3),
-  refused(
-    'refuses a trailer that frames (RFC 9110 §6.5.1)',
-    '0\r\nContent-Length: 5\r\n\r\n',
-    'ERR_TRAILER_FIELD',
-    3,
+  {
+    title: 'discards trailers that may not be any, and keeps them apart (RFC 9110 §6.5.1)',
+    octets: latin1(
+      `${HEAD}2\r\nok\r\n0\r\nSet-Cookie: a=1\r\nX-Sum: 10\r\nset-COOKIE: b=2\r\nConnection: close\r\n\r\n${HEAD}0\r\n\r\n`,
+    ),
+    responses: [
+      {
+        headers: [['Transfer-Encoding', 'chunked']],
+        persistent: true,
+        body: 'ok',
+        trailers: [['X-Sum', '10']],
+        discarded: [
+          ['Set-Cookie', 'a=1'],
+          ['set-COOKIE', 'b=2'],
+          ['Connection', 'close'],
+        ],
+      },
+      { trailers: [], discarded: [] },
+    ],
+  },
+  {
+    title: 'has no trailers when none of them may be one (RFC 9110 §6.5.1)',
+    octets: chunked('0\r\nSet-Cookie: a=1\r\n\r\n'),
+    responses: [{ body: '', trailers: [], discarded: [['Set-Cookie', 'a=1']] }],
+  },
+  ...['Content-Length: 5', 'content-LENGTH: 0', 'Transfer-Encoding: chunked', 'Host: a'].map(
+    (line) =>
+      refused(
+        `refuses a trailer that frames or routes, ${line} (RFC 9110 §6.5.1)`,
+        `0\r\nSet-Cookie: a=1\r\n${line}\r\n\r\n`,
+        'ERR_TRAILER_FIELD',
+        20,
+      ),
   ),
   refused('refuses a folded trailer (RFC 9112 §5.2)', '0\r\nX: 1\r\n 2\r\n\r\n', 'ERR_OBS_FOLD', 9),
   refused(

@@ -20,7 +20,11 @@ export type LogEntry =
       readonly anomalies: readonly (readonly [rule: string, offset: number])[]
     }
   | { readonly event: 'Body'; readonly content: string }
-  | { readonly event: 'End'; readonly trailers: readonly Field[] }
+  | {
+      readonly event: 'End'
+      readonly trailers: readonly Field[]
+      readonly discarded: readonly Field[]
+    }
   | { readonly event: 'Switched'; readonly remaining: string }
   | {
       readonly event: 'Waiting'
@@ -96,7 +100,11 @@ export function readLog(
       addContent(log, content)
     }
     if (event === 'End') {
-      log.push({ event, trailers: [...parser.trailers.lines()] })
+      log.push({
+        event,
+        trailers: [...parser.trailers.lines()],
+        discarded: [...parser.discardedTrailers.lines()],
+      })
       if (parser.state === 'Switched') {
         let remaining = latin1Text(parser.takeRemaining())
         for (; pushed < pieces.length; pushed++) {

@@ -25,6 +25,7 @@ const EXTENSION = `[ \\t]*;[ \\t]*${TOKEN}(?:[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED
 const SIZE_LINE = new RegExp(`^([0-9A-Fa-f]{1,12})(?:${EXTENSION})*\\r\\n`)
 const STATUS_LINE = /^HTTP\/1\.([0-9]) ([1-9][0-9]{2}) ([\t -~\x80-\xff]*)$/
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
+const FRAMES_OR_ROUTES = /^(?:content-length|host|transfer-encoding)$/i
 const NO_TRAILER = new RegExp(
   `^(?:${[
     'accept',
@@ -192,7 +193,8 @@ function readChunks(text: string): NaiveBody | undefined {
   }
   const end = `\r\n${rest}`.indexOf('\r\n\r\n')
   if (end === -1) return undefined
-  const trailers = readFields(end === 0 ? [] : rest.slice(0, end - 2).split('\r\n'))
-  if (trailers === undefined || trailers.some(([name]) => NO_TRAILER.test(name))) return undefined
+  const fields = readFields(end === 0 ? [] : rest.slice(0, end - 2).split('\r\n'))
+  if (fields === undefined || fields.some(([name]) => FRAMES_OR_ROUTES.test(name))) return undefined
+  const trailers = fields.filter(([name]) => !NO_TRAILER.test(name))
   return { content, trailers, rest: rest.slice(end + 2) }
 }

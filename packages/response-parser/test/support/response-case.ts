@@ -21,6 +21,8 @@ export interface ExpectedResponse {
   readonly interim?: readonly number[]
   readonly body?: string
   readonly trailers?: readonly Field[]
+  /** Of the trailer section what may not stand there. */
+  readonly discarded?: readonly Field[]
   /** What was let pass, and at which octet. */
   readonly anomalies?: readonly (readonly [rule: LenientRule, offset: number])[]
 }
