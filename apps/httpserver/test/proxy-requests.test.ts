@@ -171,6 +171,31 @@ describe('trailers of a request', () => {
     client.socket.destroy()
   })
 
+  test('are passed on though nothing announced them (RFC 9110 §6.6.2)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const client = new RawClient(port).send(
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: X-Hop\r\n\r\n' +
+        '5\r\nhello\r\n0\r\nX-Sum: 1\r\nx_hop: a\r\nX-Forwarded-Port: a\r\nx-more: 2\r\n\r\n',
+    )
+    await expect
+      .poll(() => upstream.requests[0])
+      .toMatch(/\r\nhello\r\n0\r\nX-Sum: 1\r\nx-more: 2\r\n\r\n$/)
+    expect(upstream.requests[0]).not.toMatch(/\r\ntrailer:/i)
+    client.socket.destroy()
+  })
+
+  test('that may not be any reach no upstream as a whole request (RFC 9110 §6.5.1)', async () => {
+    const { port, upstream } = await chain(() => undefined)
+    const response = await exchange(
+      port,
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n' +
+        '5\r\nhello\r\n0\r\nSet-Cookie: a=1\r\n\r\n',
+    )
+    expect(response).toMatch(/^HTTP\/1\.1 400 /)
+    await upstream.closedConnections(1)
+    expect(upstream.requests[0]).not.toMatch(/\r\n0\r\n/)
+  })
+
   test('keep their letter case and their lines, and only end-to-end ones go on (RFC 9110 §6.5.1)', async () => {
     const { port, upstream } = await chain(PLAIN_OK)
     const client = new RawClient(port).send(

@@ -149,7 +149,8 @@ export class RequestWriter {
   }
 
   /**
-   * Ends the request with a trailer section.
+   * Ends the chunked body, where it has not ended yet, and the request with a trailer section. `Trailer` among the headers should
+   * name its fields, but they may be unknown then (RFC 9110 §6.6.2).
    *
    * @throws UsageError ERR_TRAILER_FIELD when a field may not stand in a trailer section (RFC 9110 §6.5.1); ERR_HEADERS_TYPE
    */

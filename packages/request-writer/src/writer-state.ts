@@ -63,6 +63,7 @@ export const REQUEST_WRITER_TRANSITIONS: {
   InChunkedBody: {
     writeChunkedBody: { to: ['InChunkedBody'] },
     writeChunkedBodyDone: { to: ['AwaitingTrailers', 'Done'] },
+    writeTrailers: { to: ['Done'] },
     writeNothing: { to: ['InChunkedBody'] },
     reset: GIVE_UP,
   },

@@ -136,6 +136,27 @@ describe('RFC 9112 §7.1: the chunked coding', () => {
     expect(writer.writtenBytes).toBe(28)
   })
 
+  test.each([
+    ['behind chunks', ['a'], '1\r\na\r\n'],
+    ['behind no chunk', [], ''],
+  ])('writes trailers that nothing announced, %s (RFC 9110 §6.6.2)', (_title, pieces, chunks) => {
+    const sink = new RecordingSink()
+    const writer = new RequestWriter(sink)
+    writer.writeRequestLine('POST', '/')
+    writer.writeHeaders(new Headers(CHUNKED))
+    for (const piece of pieces) writer.writeChunkedBody(piece)
+    expect(usageCode(() => writer.writeTrailers(new Headers([['Host', 'b']])))).toBe(
+      'ERR_TRAILER_FIELD',
+    )
+    expect(writer.state).toBe('InChunkedBody')
+    writer.writeTrailers(new Headers([['X-Sum', '1']]))
+    expect(writer.state).toBe('Done')
+    writer.finish()
+    expect(sink.text).toBe(
+      `POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}0\r\nX-Sum: 1\r\n\r\n`,
+    )
+  })
+
   test('finish in place of the trailers leaves their section empty (RFC 9112 §7.1.2)', () => {
     const sink = new RecordingSink()
     const writer = new RequestWriter(sink)

@@ -73,14 +73,16 @@ function write(writer: RequestWriter, { method, target, fields, manner, pieces, 
       ? ['Content-Length', String(content.length)]
       : ['Transfer-Encoding', 'chunked']
   writer.writeRequestLine(method, target)
-  const announced: Field[] = trailers.length > 0 ? [['Trailer', 'X-Any']] : []
+  // Whether they are announced is up to the caller.
+  const named = trailers.length > 1
+  const announced: Field[] = named ? [['Trailer', 'X-Any']] : []
   writer.writeHeaders(new Headers([...fields, framing, ...announced, ...host]))
   for (const piece of pieces) {
     if (manner === 'length') writer.writeBody(piece)
     else writer.writeChunkedBody(piece)
   }
   if (manner === 'length') return
-  writer.writeChunkedBodyDone()
+  if (named || trailers.length === 0) writer.writeChunkedBodyDone()
   if (trailers.length > 0) writer.writeTrailers(new Headers(trailers))
 }
 

@@ -49,7 +49,7 @@ function begin(fields: Fields) {
 }
 
 const LINE = (writer: RequestWriter): void => writer.writeRequestLine('GET', '/')
-const IN_CHUNKS = 'writeChunkedBody or writeChunkedBodyDone'
+const IN_CHUNKS = 'writeChunkedBody or writeChunkedBodyDone or writeTrailers'
 
 const SITUATIONS: readonly Situation[] = [
   {
@@ -116,6 +116,7 @@ const SITUATIONS: readonly Situation[] = [
     cells: {
       writeChunkedBody: 'InChunkedBody',
       writeChunkedBodyDone: 'Done',
+      writeTrailers: 'Done',
       writeNothing: 'InChunkedBody',
       reset: 'AwaitingRequestLine',
     },
@@ -131,6 +132,7 @@ const SITUATIONS: readonly Situation[] = [
     cells: {
       writeChunkedBody: 'InChunkedBody',
       writeChunkedBodyDone: 'AwaitingTrailers',
+      writeTrailers: 'Done',
       writeNothing: 'InChunkedBody',
     },
   },

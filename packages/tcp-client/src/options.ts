@@ -93,7 +93,7 @@ export interface RequestOptions extends ExchangeOptions {
    * Content-Length, and read only as fast as the peer takes it.
    */
   readonly body?: RequestBody
-  /** The trailer section, asked for behind the last chunk; `headers` must name its fields in Trailer. */
+  /** The trailer section, asked for behind the last chunk; `headers` should name its fields in Trailer (RFC 9110 §6.6.2). */
   readonly trailers?: () => Headers | Promise<Headers>
   /** Gives the request up, whatever it waits for, and frees its connection. What was waited for rejects with its reason. */
   readonly signal?: AbortSignal

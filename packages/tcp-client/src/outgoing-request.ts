@@ -155,11 +155,12 @@ export class StreamedRequest implements ByteSink {
 
   async #finish(): Promise<boolean> {
     const writer = this.#writer
-    if (writer.state === 'InChunkedBody') writer.writeChunkedBodyDone()
-    if (writer.state === 'AwaitingTrailers' && this.#trailers !== undefined) {
+    if (this.#trailers !== undefined) {
       const trailers = await this.#trailers()
       if (this.#stopped) return false
       writer.writeTrailers(trailers)
+    } else if (writer.state === 'InChunkedBody') {
+      writer.writeChunkedBodyDone()
     }
     writer.finish()
     await writer.drained()
@@ -180,8 +181,8 @@ export function outgoingRequest(
   const { method = 'GET', requestTarget = '/', body = '', trailers } = options
   const headers = withHost(options.headers, requestTarget, method, hostHeaders)
   const whole = typeof body === 'string' || body instanceof Uint8Array
-  if (trailers !== undefined && !headers.has('trailer')) {
-    throw optionError('trailers', 'a Trailer field in headers that names them', 'none')
+  if (trailers !== undefined && headers.has('content-length')) {
+    throw optionError('trailers', 'a body in chunks to stand behind', 'Content-Length in headers')
   }
   if (whole && trailers === undefined && !headers.has('expect')) {
     return composer.compose(method, requestTarget, headers, body)

@@ -79,6 +79,16 @@ describe('RFC 9112 §3 requests', () => {
       },
       'POST / HTTP/1.1\r\nHost: HOST\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-Sum: 7\r\n\r\n',
     ],
+    [
+      'sends a trailer section that nothing announces (RFC 9110 §6.6.2)',
+      { method: 'POST', body: ['ab'], trailers: () => new Headers([['X-Sum', '7']]) },
+      'POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\nX-Sum: 7\r\n\r\n',
+    ],
+    [
+      'sends an empty trailer section where there are no trailers (RFC 9112 §7.1.2)',
+      { method: 'POST', body: ['ab'], trailers: () => new Headers() },
+      'POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n',
+    ],
   ]
   test.each(ROWS)('%s', async (_title, options, expected) => {
     expect(await sent(options)).toBe(expected)
@@ -119,7 +129,19 @@ describe('RFC 9112 §3 requests', () => {
       },
       'ERR_HOST',
     ],
-    ['trailers that nobody names', { body: ['a'], trailers: () => new Headers() }, 'ERR_OPTION'],
+    [
+      'trailers behind a body that has a length (RFC 9110 §6.5)',
+      {
+        method: 'POST',
+        body: ['a'],
+        headers: new Headers([
+          ['Content-Length', '1'],
+          ['Trailer', 'X-Sum'],
+        ]),
+        trailers: () => new Headers(),
+      },
+      'ERR_OPTION',
+    ],
     ['a body of a kind that is none', { method: 'POST', body: 7 as never }, 'ERR_OPTION'],
     ['a deadline that is none', { responseTimeoutMs: -1 }, 'ERR_OPTION'],
   ]

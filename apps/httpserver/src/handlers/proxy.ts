@@ -103,15 +103,17 @@ function ask(
 ): Promise<IncomingResponse> {
   // A body costs something as soon as it is asked for.
   const body = request.framing.kind === 'none' ? undefined : request.body
-  const announced = body !== undefined && headers.has('trailer')
+  // RFC 9110 §6.6.2: what comes behind the chunks should have been announced, and often was not.
+  const trailing = request.framing.kind === 'chunked' ? body : undefined
   return upstream.send({
     method: request.requestLine.method,
     requestTarget,
     headers,
     body,
-    trailers: announced
-      ? async () => trailerFields(await body.trailers(), request.headers)
-      : undefined,
+    trailers:
+      trailing === undefined
+        ? undefined
+        : async () => trailerFields(await trailing.trailers(), request.headers),
     signal: request.signal,
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
     onInformational: (statusCode, fields) => {
