@@ -147,17 +147,6 @@ describe('a client', () => {
     expect(application.log.warnings).toEqual([])
   })
 
-  test('that leaves before the response ends the request to the upstream', async () => {
-    let asked: (() => void) | undefined
-    const request = new Promise<void>((resolve) => (asked = resolve))
-    const { port, upstream } = await chain(() => asked?.())
-    const client = new RawClient(port).send(get('/httpbin/slow'))
-    await request
-    client.socket.resetAndDestroy()
-    await upstream.closedConnections(1)
-    expect(upstream.requests.join('').match(/GET/g)).toHaveLength(1)
-  })
-
   test.each(['1.0', '1.1'])(
     'of HTTP/%s that does not read holds the upstream back',
     async (version) => {

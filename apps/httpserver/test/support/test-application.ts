@@ -44,6 +44,8 @@ export class TestLog implements Log {
 export interface TestApplication {
   readonly port: number
   readonly log: TestLog
+  /** Connections of clients that are open. */
+  readonly connectionCount: number
   /** Closes at once what is still open. */
   stop(): void
 }
@@ -57,6 +59,9 @@ export async function startTestApplication(
   return {
     port,
     log,
+    get connectionCount() {
+      return servers.reduce((count, server) => count + server.connectionCount, 0)
+    },
     stop: () => {
       for (const server of servers) server.abort()
     },
