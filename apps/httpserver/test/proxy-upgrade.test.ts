@@ -66,6 +66,50 @@ describe('a request to switch protocols', () => {
     client.socket.destroy()
   })
 
+  const LARGE = 64 * 1024 * 1024
+
+  test('makes a tunnel that reads no further from the upstream than the client takes', async () => {
+    let upstreamSocket: Socket | undefined
+    const { port } = await chain((socket, head) => {
+      upstreamSocket = socket
+      webSocketEcho()(socket, head)
+      socket.end(Buffer.alloc(LARGE, 'x'))
+    })
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n/)
+    const head = client.received.indexOf('\r\n\r\n') + 4
+    client.socket.pause()
+    for (let i = 0; i < 20; i++) await exchange(port, get('/'))
+    // What has left the upstream is in the buffers of the kernel, and at most one piece in ours.
+    expect(upstreamSocket?.writableLength).toBeGreaterThan(LARGE / 2)
+    client.socket.resume()
+    expect(await client.untilClosed()).toHaveLength(head + LARGE)
+    client.socket.destroy()
+  })
+
+  test('makes a tunnel that reads no further from the client than the upstream takes', async () => {
+    let upstreamSocket: Socket | undefined
+    let taken = 0
+    const { port } = await chain((socket, head) => {
+      webSocketEcho()(socket, head)
+      upstreamSocket = socket
+      socket.removeAllListeners('data')
+      socket.pause()
+    })
+    const client = new RawClient(port).send(HANDSHAKE)
+    await client.until(/\r\n\r\n$/)
+    client.socket.end(Buffer.alloc(LARGE, 'x'))
+    for (let i = 0; i < 20; i++) await exchange(port, get('/'))
+    expect(client.socket.writableLength).toBeGreaterThan(LARGE / 2)
+    upstreamSocket?.on('data', (octets: string) => {
+      taken += octets.length
+    })
+    upstreamSocket?.resume()
+    await client.untilClosed()
+    expect(taken).toBe(LARGE)
+    client.socket.destroy()
+  })
+
   test('ends the tunnel to the upstream when the client breaks it', async () => {
     const { port, upstream } = await chain(webSocketEcho())
     const client = new RawClient(port).send(HANDSHAKE)
