@@ -128,7 +128,8 @@ export const CONNECTION_TRANSITIONS: {
     timeout: 'Lingering',
     'peer end': 'Closed',
     'peer end, output pending': 'Lingering',
-    drain: 'Lingering',
+    // The client was told that it may send another request behind this body.
+    drain: 'Discarding',
   },
   Lingering: {
     ...ALWAYS,

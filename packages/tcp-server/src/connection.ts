@@ -113,10 +113,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   drain(): void {
     if (this.#draining) return
     this.#draining = true
-    const from = this.#state
     this.enter('drain')
     if (this.#state === 'Idle') this.timetable.enter('Draining')
-    else if (from === 'Discarding') this.linger()
   }
 
   abort(): void {

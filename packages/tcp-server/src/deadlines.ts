@@ -27,9 +27,14 @@ const SWEEPS_A_DEADLINE = 4
 export const systemClock: Clock = {
   now: () => performance.now(),
   every: (intervalMs, callback) => {
-    const timer = setInterval(callback, intervalMs)
+    let turn: NodeJS.Immediate | undefined
+    // Timers come first when a turn was long, and what has come meanwhile is read behind them. It must not be held to be missing.
+    const timer = setInterval(() => {
+      turn = setImmediate(callback)
+    }, intervalMs)
     return () => {
       clearInterval(timer)
+      clearImmediate(turn)
     }
   },
 }

@@ -33,6 +33,7 @@ export class Listener implements Swept {
   readonly #deadlines: Deadlines
   readonly #server: NetServer
   #closed = false
+  #acceptedCount = 0
   #pauseMs = 0
   #reopensAt: number | undefined
   #pause: Seat<Swept> | undefined
@@ -49,6 +50,7 @@ export class Listener implements Swept {
     this.#deadlines = deadlines
     this.#server = create(SOCKET_OPTIONS)
     this.#server.on('connection', (socket: Socket) => {
+      this.#acceptedCount++
       this.#pauseMs = 0
       hooks.accepted(socket)
     })
@@ -73,6 +75,38 @@ export class Listener implements Swept {
         server.on('error', this.#onError)
         resolve()
       })
+    })
+  }
+
+  /**
+   * Accepts those who wait, and then no more: the system resets whoever waits at a socket that is closed, though he may have sent
+   * his request. Node may accept only one in each turn of the event loop, so a turn without one says that nobody waits.
+   *
+   * @param limitMs closes then though somebody waits; somebody always may
+   */
+  finish(limitMs: number): Promise<void> {
+    let since: number | undefined
+    const limit: Swept = {
+      sweep: (now) => {
+        since ??= now
+        if (now - since >= limitMs) this.close()
+      },
+    }
+    const seat = this.#deadlines.add(limit)
+    return new Promise((resolve) => {
+      let countBefore = -1
+      let turnsLeft = BACKLOG
+      const turn = (): void => {
+        if (!this.#closed && this.#acceptedCount !== countBefore && turnsLeft-- > 0) {
+          countBefore = this.#acceptedCount
+          setImmediate(turn)
+          return
+        }
+        this.#deadlines.delete(seat)
+        this.close()
+        resolve()
+      }
+      setImmediate(turn)
     })
   }
 

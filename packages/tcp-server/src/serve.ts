@@ -26,8 +26,8 @@ export interface Server {
   /** Connections that are open, those in a TLS handshake included. */
   readonly connectionCount: number
   /**
-   * Accepts no more, lets responses in progress finish and say close, and resolves when all connections are closed: after
-   * `drainTimeoutMs` at the latest.
+   * Accepts those who wait and then no more, lets responses in progress finish and say close, and resolves when all connections
+   * are closed: after `drainTimeoutMs` at the latest.
    */
   close(): Promise<void>
   /** Closes everything at once. */
@@ -65,6 +65,8 @@ class HttpServer implements Server, ConnectionOwner {
   readonly #gate: TlsGate | undefined
   // Sockets below TLS, from accept on.
   readonly #sockets = new Roster<Socket>()
+  // Accepted in the last moments of listening.
+  readonly #late: Socket[] = []
   #listeners: Listener[] = []
   #port = 0
   #drain: Drain | undefined
@@ -102,7 +104,8 @@ class HttpServer implements Server, ConnectionOwner {
   }
 
   get connectionCount(): number {
-    return this.#gate === undefined ? this.connections.size : this.#sockets.size
+    const { size } = this.#gate === undefined ? this.connections : this.#sockets
+    return size + this.#late.length
   }
 
   async listen(port: number, options: ServerOptions): Promise<void> {
@@ -127,14 +130,7 @@ class HttpServer implements Server, ConnectionOwner {
     this.#drain = drain
     for (const connection of this.connections) connection.drain()
     for (const connection of this.#turnedAway) connection.drain()
-    this.#gate?.drain()
-    // Clients that the system has accepted already are served: they come in with the next turn of the event loop.
-    setImmediate(() => {
-      setImmediate(() => {
-        this.#stopListening()
-        this.#checkDrain()
-      })
-    })
+    void this.#finishListening()
     return drain.done
   }
 
@@ -144,6 +140,7 @@ class HttpServer implements Server, ConnectionOwner {
     for (const connection of this.connections) connection.abort()
     for (const connection of this.#turnedAway) connection.abort()
     for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#late.splice(0)) socket.destroy()
   }
 
   updateTls(options: TlsOptions): void {
@@ -161,6 +158,8 @@ class HttpServer implements Server, ConnectionOwner {
   #accept(socket: Socket): void {
     if (this.connectionCount >= this.#settings.maxConnections) {
       this.#turnAway(socket)
+    } else if (this.#drain !== undefined && this.#listeners.length > 0) {
+      this.#holdBack(socket)
     } else if (this.#gate === undefined) {
       this.#open(new HttpConnection(socket, false, this.#handler, this.#settings, this))
     } else {
@@ -231,6 +230,25 @@ class HttpServer implements Server, ConnectionOwner {
   #checkDrain(): void {
     if (this.#listeners.length > 0) return
     this.#drain?.check(this.connections.size + this.#turnedAway.size + this.#sockets.size)
+  }
+
+  // A client that has its response comes back at once, so that somebody would wait always: whoever is accepted now is served when
+  // nobody waits any more.
+  async #finishListening(): Promise<void> {
+    const limitMs = this.#settings.lateRequestMs / 2
+    await Promise.all(this.#listeners.map((listener) => listener.finish(limitMs)))
+    this.#listeners = []
+    this.#gate?.drain()
+    for (const socket of this.#late.splice(0)) {
+      if (!socket.destroyed) this.#accept(socket)
+    }
+    this.#checkDrain()
+  }
+
+  #holdBack(socket: Socket): void {
+    // An error that nobody listens for would end the process.
+    socket.on('error', () => {})
+    this.#late.push(socket)
   }
 
   #stopListening(): void {

@@ -244,7 +244,7 @@ const ROWS: Readonly<Record<string, readonly Cell[]>> = {
     },
     { event: 'peer end', before: discarding, happens: (rig) => rig.end(), to: 'Closed' },
     { event: 'socket error', before: discarding, happens: breaks, to: 'Closed' },
-    { event: 'drain', before: discarding, happens: drains, to: 'Lingering' },
+    { event: 'drain', before: discarding, happens: drains, to: 'Discarding' },
     { event: 'abort', before: discarding, happens: aborts, to: 'Closed' },
   ],
   Lingering: [

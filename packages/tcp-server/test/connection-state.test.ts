@@ -66,7 +66,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'peer end': 'Closed',
     'peer end, output pending': 'Lingering',
     'socket error': 'Closed',
-    drain: 'Lingering',
+    drain: 'Discarding',
     abort: 'Closed',
   },
   Lingering: {

@@ -86,6 +86,16 @@ describe('RFC 9112 §9.6 a connection that drains', () => {
     expect(option(rig)).toEqual(['keep-alive', 'close'])
   })
 
+  test('serves the request behind a body that nobody read (RFC 9112 §9.6)', async () => {
+    const rig = connect(echoTarget)
+    await rig.send(`${request('POST /a', 'Content-Length: 4')}ab`)
+    expect(rig.connection.state).toBe('Discarding')
+    rig.connection.drain()
+    await rig.send(`cd${get('/late')}`)
+    expect(rig.responses().map(({ body }) => body)).toEqual(['/a', '/late'])
+    expect(option(rig)).toEqual(['keep-alive', 'close'])
+  })
+
   test('keeps its deadlines', async () => {
     const rig = connect(echoTarget)
     await rig.send('GET /a HTTP/1.1\r\n')

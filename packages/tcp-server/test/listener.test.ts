@@ -130,3 +130,62 @@ describe('a listener without descriptors', () => {
     expect(listener.port).toBe(0)
   })
 })
+
+describe('RFC 9112 §9.6 a listener that finishes', () => {
+  // Somebody comes in each turn until nobody is left.
+  async function finish(rig: Rig, comers: number): Promise<void> {
+    const finished = rig.listener.finish(1000)
+    let waiting = comers
+    const accept = (): void => {
+      if (waiting === 0 || !rig.server.listening) return
+      waiting--
+      rig.server.emit('connection', {})
+      setImmediate(accept)
+    }
+    accept()
+    await finished
+    expect(rig.server.listening).toBe(false)
+    expect(rig.clock.running).toBe(0)
+  }
+
+  test.each([0, 1, 2, 100])('accepts %i who wait, and closes', async (comers) => {
+    const rig = await open()
+    await finish(rig, comers)
+    expect(rig.accepted).toHaveLength(comers)
+  })
+
+  test('closes though somebody waits always', async () => {
+    const rig = await open()
+    await finish(rig, Infinity)
+    expect(rig.accepted.length).toBeGreaterThan(4000)
+    expect(rig.accepted.length).toBeLessThan(4200)
+  })
+
+  test('closes when its time is over', async () => {
+    const rig = await open()
+    const finished = finish(rig, Infinity)
+    rig.clock.advance(1000)
+    expect(rig.server.listening).toBe(true)
+    rig.clock.advance(100)
+    expect(rig.server.listening).toBe(false)
+    await finished
+    expect(rig.accepted).toHaveLength(1)
+  })
+
+  test('is done when it is closed meanwhile', async () => {
+    const rig = await open()
+    const finished = finish(rig, Infinity)
+    rig.listener.close()
+    await finished
+    expect(rig.accepted).toHaveLength(1)
+  })
+
+  test('does not listen again when it has no descriptors', async () => {
+    const rig = await open()
+    rig.server.emit('error', exhausted)
+    await finish(rig, 0)
+    rig.clock.advance(5000)
+    await tick()
+    expect(rig.server.listening).toBe(false)
+  })
+})

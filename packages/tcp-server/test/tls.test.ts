@@ -6,7 +6,7 @@ import { serve } from '../src/index.ts'
 import type { ErrorContext, Handler, Server, ServerOptions } from '../src/index.ts'
 import { request, settle } from './support/connect.ts'
 import { echo, echoTarget } from './support/handlers.ts'
-import { dial, dialTls } from './support/raw-client.ts'
+import { dial, dialTls, RawClient } from './support/raw-client.ts'
 import { READING } from './support/reading.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
@@ -212,6 +212,19 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     idle.socket.end()
     await closing
     waiting.socket.destroy()
+  })
+
+  test('drain: a handshake that has come is gone through', async () => {
+    const port = await start(echoTarget)
+    const { socket } = await dial(port)
+    while (server.connectionCount < 1) await settle()
+    const secured = connect({ socket, rejectUnauthorized: false })
+    const client = new RawClient(secured)
+    client.send(get('/late'))
+    const closing = server.close()
+    expect((await client.respond())[0]?.fields.get('connection')).toBe('close')
+    secured.end()
+    await closing
   })
 
   test('need a server with TLS for a new certificate', async () => {
