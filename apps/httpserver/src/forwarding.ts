@@ -55,7 +55,7 @@ export function requestFields(request: IncomingRequest, trusted: boolean): Heade
   // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
   if (request.expectsContinue && framing.kind !== 'none') fields.set('Expect', '100-continue')
   addHopFields(fields, request)
-  addForwarding(fields, request, trusted ? headers : new Headers())
+  addForwarding(fields, request, trusted ? headers : undefined)
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
   fields.append('Via', `${requestLine.httpVersion} ${PSEUDONYM}`)
   return fields
@@ -78,28 +78,41 @@ function addTrailer(fields: Headers, headers: Headers): void {
 }
 
 // RFC 7239 §4, and the fields that were there before it: lists grow at their end, of the rest what the first proxy saw stays.
-function addForwarding(fields: Headers, request: IncomingRequest, claimed: Headers): void {
-  const { authority, remoteAddress, secure } = request
+function addForwarding(
+  fields: Headers,
+  { authority, remoteAddress, secure }: IncomingRequest,
+  claimed: Headers | undefined,
+): void {
   const scheme = secure ? 'https' : 'http'
   // A unix socket has no address at its other end.
   const address = remoteAddress === '' ? undefined : plainAddress(remoteAddress)
-  const append = (name: string, ...more: readonly string[]): void => {
-    const said = claimed.get(name) ?? ''
-    const list = [CLOSED_QUOTES.test(said) ? said : '', ...more].filter((part) => part !== '')
-    if (list.length > 0) fields.set(name, list.join(', '))
-  }
-  append('X-Forwarded-For', ...(address === undefined ? [] : [address]))
-  fields.set('X-Forwarded-Proto', claimed.get('x-forwarded-proto') ?? scheme)
-  const firstAuthority = claimed.get('x-forwarded-host') ?? authority
-  if (firstAuthority !== '') fields.set('X-Forwarded-Host', firstAuthority)
-  const parts = [`for=${forwardedNode(address)}`, `proto=${scheme}`]
-  if (authority !== '') parts.push(`host=${quoted(authority)}`)
-  append('Forwarded', parts.join(';'))
+  addToList(fields, 'X-Forwarded-For', claimed, address)
+  fields.append('X-Forwarded-Proto', claimed?.get('x-forwarded-proto') ?? scheme)
+  const firstAuthority = claimed?.get('x-forwarded-host') ?? authority
+  if (firstAuthority !== '') fields.append('X-Forwarded-Host', firstAuthority)
+  const node = `for=${forwardedNode(address)};proto=${scheme}`
+  const host = authority === '' ? '' : `;host=${quoted(authority)}`
+  addToList(fields, 'Forwarded', claimed, node + host)
+}
+
+function addToList(
+  fields: Headers,
+  name: string,
+  claimed: Headers | undefined,
+  member: string | undefined,
+): void {
+  const said = claimed?.get(name) ?? ''
+  const kept = said !== '' && CLOSED_QUOTES.test(said) ? said : undefined
+  if (member === undefined && kept === undefined) return
+  fields.append(
+    name,
+    kept === undefined || member === undefined ? (kept ?? member ?? '') : `${kept}, ${member}`,
+  )
 }
 
 // The zone of an address means nothing to others.
 function plainAddress(address: string): string {
-  return address.replace(MAPPED, '').replace(/%.*/, '')
+  return address.includes(':') ? address.replace(MAPPED, '').replace(/%.*/, '') : address
 }
 
 // RFC 7239 §6: IPv6 addresses stand in brackets, and so in quotes.
@@ -161,7 +174,7 @@ function endToEndFields(
   for (let line = 0; line < lines.size; line++) {
     const name = comparable(lines.nameAt(line))
     if (dropped(name) || named?.has(name) === true) continue
-    fields.append(lines.spellingAt(line), lines.valueAt(line))
+    fields.appendLine(lines, line)
   }
   return fields
 }
@@ -169,13 +182,14 @@ function endToEndFields(
 // Tokens have no quotes: a comma inside one hides no name from those who split at every comma (RFC 9110 §7.6.1).
 function namedByConnection(headers: Headers): ReadonlySet<string> | undefined {
   const connection = headers.get('connection')
-  if (connection === undefined) return undefined
+  // What nearly all say names no field that would be passed on otherwise.
+  if (connection === undefined || connection === 'keep-alive') return undefined
   return new Set(connection.split(',').map((name) => comparable(name.trim().toLowerCase())))
 }
 
 // To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
 function comparable(name: string): string {
-  return name.replaceAll('_', '-')
+  return name.includes('_') ? name.replaceAll('_', '-') : name
 }
 
 function notForClient(name: string): boolean {

@@ -25,11 +25,12 @@ export interface Log {
 export function textLog(output: TextSink, errors: TextSink): Log {
   return {
     started: (text) => output.write(`${text}\n`),
-    access: ({ method, target, status, bytes, milliseconds, remote, fault = '' }) =>
-      output.write(
-        `${method} ${target} ${status} ${bytes} ${milliseconds.toFixed(1)}ms ${remote} ${fault}`.trimEnd() +
-          '\n',
-      ),
+    access: ({ method, target, status, bytes, milliseconds, remote, fault }) => {
+      const from = remote === '' ? '' : ` ${remote}`
+      const why = fault === undefined ? '' : ` ${fault}`
+      const time = `${milliseconds.toFixed(1)}ms`
+      output.write(`${method} ${target} ${status} ${bytes} ${time}${from}${why}\n`)
+    },
     warn: (text) => errors.write(`httpserver: ${text}\n`),
   }
 }

@@ -1,6 +1,6 @@
 import { Headers, ProtocolError } from '@rawhttp/headers'
 import { Client, TransportError } from '@rawhttp/tcp-client'
-import type { IncomingResponse } from '@rawhttp/tcp-client'
+import type { Cancellation, IncomingResponse } from '@rawhttp/tcp-client'
 
 /** A request to the upstream, fields as they are to be sent but for Host. */
 interface UpstreamRequest {
@@ -13,7 +13,7 @@ interface UpstreamRequest {
   /** Asked for when the body has ended. */
   readonly trailers: (() => Promise<Headers>) | undefined
   /** Ends the exchange early: nobody waits for the response any more. */
-  readonly signal: AbortSignal
+  readonly signal: Cancellation
   /** Told of every interim response (1xx). */
   readonly onInformational: (statusCode: number, headers: Headers) => void
 }
@@ -56,7 +56,9 @@ export function connectUpstream(url: URL, timeoutMs: number): Upstream {
     bodyTimeoutMs: timeoutMs,
   })
   const basePath = url.pathname.replace(/\/$/, '')
-  return { basePath, send: (request) => send(client, url.origin, basePath, request) }
+  // Each reading of it makes it anew.
+  const { origin } = url
+  return { basePath, send: (request) => send(client, origin, basePath, request) }
 }
 
 async function send(
@@ -73,8 +75,8 @@ async function send(
       method,
       requestTarget: basePath + requestTarget,
       headers,
-      ...(body === undefined ? {} : { body }),
-      ...(trailers === undefined ? {} : { trailers }),
+      body,
+      trailers,
       signal,
       onInformational,
     })

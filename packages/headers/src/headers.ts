@@ -153,6 +153,15 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     return this
   }
 
+  /**
+   * Adds line `line` of other Headers as it is, letter case and all; `line` counts from 0 and must be below its `size`. It was
+   * checked when it came there.
+   */
+  appendLine(from: Headers, line: number): this {
+    this.#changeable().push(from.nameAt(line), from.valueAt(line), from.spellingAt(line))
+    return this
+  }
+
   /** Removes every line of that name and says whether there was one. */
   delete(name: string): boolean {
     return this.#deleteFrom(0, lowerCaseToken(name))

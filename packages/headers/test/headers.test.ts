@@ -90,6 +90,22 @@ describe('RFC 9110 §5.3: order and repetition', () => {
     ])
   })
 
+  test('appendLine adds a line of others as it came, or as it was set (RFC 9110 §5.3)', () => {
+    const headers = new Headers([['Z', '0']])
+    const parsed = read('A-b: 1\r\nHOST: 2\r\n\r\n')
+    expect(headers.appendLine(parsed, 1).appendLine(parsed, 0)).toBe(headers)
+    headers.appendLine(new Headers([['sEt', '3']]), 0).appendLine(headers, 0)
+    expect([...headers.lines()]).toEqual([
+      ['Z', '0'],
+      ['HOST', '2'],
+      ['A-b', '1'],
+      ['sEt', '3'],
+      ['Z', '0'],
+    ])
+    expect(headers.get('host')).toBe('2')
+    expect([...parsed.lines()]).toHaveLength(2)
+  })
+
   test('append adds a line behind the others (RFC 9110 §5.3)', () => {
     const headers = read('A: 1\r\nB: 2\r\n\r\n')
     expect(headers.append('a', '3')).toBe(headers)

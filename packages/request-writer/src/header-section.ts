@@ -36,9 +36,10 @@ export class HeaderSection {
    * Reads and renders.
    *
    * @param authority what Host must be, where the request target says it; empty where it does not
+   * @param host what Host is where nobody says it, or empty
    * @throws UsageError ERR_HOST, ERR_CONTENT_LENGTH, ERR_TRANSFER_ENCODING, ERR_FRAMING_CONFLICT, ERR_TE
    */
-  read(headers: Headers, authority: string): void {
+  read(headers: Headers, authority: string, host: string): void {
     this.#clear()
     let text = ''
     const lineCount = headers.size
@@ -83,7 +84,7 @@ export class HeaderSection {
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }
     checkOneFraming(this.contentLength, this.chunked)
-    this.#checkHost(authority)
+    this.#checkHost(authority, host)
     this.#behind = text
   }
 
@@ -137,10 +138,11 @@ export class HeaderSection {
   }
 
   // RFC 9112 §3.2: every request has one, and it is the authority of the target URI (§3.2.2, §3.2.3).
-  #checkHost(authority: string): void {
+  #checkHost(authority: string, host: string): void {
     if (this.#host === undefined) {
-      if (authority === '') throw misuse('ERR_HOST', 'Host', 'one line', 'none')
-      this.#hostLine = `Host: ${authority}\r\n`
+      const value = authority || host
+      if (value === '') throw misuse('ERR_HOST', 'Host', 'one line', 'none')
+      this.#hostLine = `Host: ${value}\r\n`
     } else if (authority !== '' && this.#host.toLowerCase() !== authority.toLowerCase()) {
       throw misuse(
         'ERR_HOST',

@@ -1,9 +1,10 @@
 // The head of a request: what the caller's fields say, and what has to be added so that method, fields and body agree. It decides
 // how the message ends and whether the connection lives on.
-import { Headers } from '@rawhttp/headers'
+import { describeText, Headers } from '@rawhttp/headers'
 import {
   absoluteAuthority,
   checkedHeaders,
+  isHost,
   lengthError,
   misuse,
   NO_LENGTH,
@@ -16,6 +17,8 @@ import { requestLine } from './request-line.ts'
 export interface RequestWriterOptions {
   /** Whether the connection may live on (default true); false: the request says close. */
   readonly persistent?: boolean
+  /** Value of Host where neither the fields nor the request target say it (RFC 9112 §3.2). Default none: such a request is refused. */
+  readonly host?: string
 }
 
 /** How the end of a request's body is found. */
@@ -51,13 +54,16 @@ export class RequestHead {
   /** Whether the body is to be held back until 100 (Continue). */
   expectsContinue = false
   #persistentOption = true
+  #hostOption = ''
   #line = ''
   #authority = ''
 
-  /** Gets ready for another request: options that are not given stay as they are. */
+  /** Gets ready for another request: options that are not given stay as they are. @throws UsageError ERR_HOST */
   begin(options: RequestWriterOptions): void {
     this.#persistentOption = options.persistent ?? this.#persistentOption
     this.persistent = this.#persistentOption
+    const { host = this.#hostOption } = options
+    if (host !== this.#hostOption) this.#hostOption = checkedHost(host)
     this.expectsContinue = false
   }
 
@@ -81,7 +87,7 @@ export class RequestHead {
     checkedHeaders(headers)
     // What others supply is asked for first: they may use another writer.
     const mayPersist = this.persistent && sink.mayPersist?.() !== false
-    section.read(headers, this.#authority)
+    section.read(headers, this.#authority, this.#hostOption)
     const added = this.#addedLength(bodyBytes)
     const contentLength = added === NO_LENGTH ? section.contentLength : added
     const framing = framingOf(contentLength, section.chunked)
@@ -132,6 +138,11 @@ export class RequestHead {
       throw misuse('ERR_EXPECT', 'Expect', 'content to wait for 100 (Continue)', 'none')
     }
   }
+}
+
+function checkedHost(host: string): string {
+  if (host === '' || isHost(host)) return host
+  throw misuse('ERR_HOST', 'host', 'host and port', describeText(host))
 }
 
 // RFC 9112 §6.3 rules 4, 6 and 7.

@@ -1,3 +1,4 @@
+import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { RequestWriter } from '../src/index.ts'
 import { usageCode } from './support/error-code.ts'
@@ -93,6 +94,33 @@ describe('RFC 9112 §3: the request line', () => {
     expect(writer).toMatchObject({ state: 'AwaitingRequestLine', method: '', headSent: false })
     writer.request('GET', 'http://a.test/')
     expect(writer.method).toBe('GET')
+  })
+
+  test('takes Host from its options where nobody else says it (RFC 9112 §3.2)', () => {
+    const sink = new RecordingSink()
+    const writer = new RequestWriter(sink, { host: 'a.test' })
+    writer.request('GET', '/')
+    writer.reset()
+    writer.request('OPTIONS', '*')
+    writer.reset({ host: 'b.test:8080' })
+    writer.request('GET', '/', new Headers([['Accept', '*/*']]))
+    writer.reset()
+    writer.request('GET', '/', new Headers([['host', 'c.test']]))
+    writer.reset()
+    writer.request('GET', 'http://d.test/')
+    expect(sink.text.match(/(?<=\r\nhost: )\S+/gi)).toEqual([
+      'a.test',
+      'a.test',
+      'b.test:8080',
+      'c.test',
+      'd.test',
+    ])
+  })
+
+  test.each(['a b', 'a/b', 'a\r\nX: y'])('takes no Host of %j (RFC 9112 §3.2)', (host) => {
+    expect(usageCode(() => new RequestWriter(new RecordingSink(), { host }))).toBe('ERR_HOST')
+    const writer = new RequestWriter(new RecordingSink(), { host: 'a.test' })
+    expect(usageCode(() => writer.reset({ host }))).toBe('ERR_HOST')
   })
 
   test('says what would have been right (RFC 9112 §3.2.3)', () => {

@@ -54,7 +54,7 @@ export class Exchange {
     this.method = method
     this.switches = method === 'CONNECT' || headers?.has('upgrade') === true
     this.settings = exchangeSettings(options, client)
-    this.#request = outgoingRequest(options, origin.hostHeaders)
+    this.#request = outgoingRequest(options, origin.hostField)
     const { totalTimeoutMs } = this.settings
     this.endsAt = totalTimeoutMs === Infinity ? Infinity : clock.now() + totalTimeoutMs
     signal?.addEventListener('abort', this.#onAbort)
@@ -83,7 +83,7 @@ export class Exchange {
     }
     this.#retried = true
     if (this.#request instanceof StreamedRequest) {
-      this.#request = outgoingRequest(this.#options, this.#origin.hostHeaders)
+      this.#request = outgoingRequest(this.#options, this.#origin.hostField)
     }
     return true
   }

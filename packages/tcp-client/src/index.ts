@@ -10,6 +10,7 @@ export type { IncomingResponse, TakenOver } from './incoming-response.ts'
 export type {
   ClientOptions,
   ExchangeOptions,
+  Cancellation,
   RequestBody,
   RequestOptions,
   TlsOptions,

@@ -76,6 +76,16 @@ export interface ClientOptions extends ExchangeOptions {
 export type RequestBody =
   Uint8Array | string | Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>
 
+/** What a request is given up by. An AbortSignal is one; whoever needs less may bring something cheaper. */
+export interface Cancellation {
+  readonly aborted: boolean
+  /** Why, once it is aborted. */
+  readonly reason: unknown
+  /** Calls `listener` when it is aborted. It is never given twice. */
+  addEventListener(type: 'abort', listener: () => void): unknown
+  removeEventListener(type: 'abort', listener: () => void): unknown
+}
+
 /** One request. */
 export interface RequestOptions extends ExchangeOptions {
   /** Where it goes: `http://host:port` or `https://host:port`, and nothing behind it. */
@@ -92,11 +102,11 @@ export interface RequestOptions extends ExchangeOptions {
    * The length of octets and strings is known and sent. What is iterated over is sent in chunks unless `headers` have a
    * Content-Length, and read only as fast as the peer takes it.
    */
-  readonly body?: RequestBody
+  readonly body?: RequestBody | undefined
   /** The trailer section, asked for behind the last chunk; `headers` should name its fields in Trailer (RFC 9110 §6.6.2). */
-  readonly trailers?: () => Headers | Promise<Headers>
+  readonly trailers?: (() => Headers | Promise<Headers>) | undefined
   /** Gives the request up, whatever it waits for, and frees its connection. What was waited for rejects with its reason. */
-  readonly signal?: AbortSignal
+  readonly signal?: Cancellation
   /** Told every interim response (1xx, but for 101), 100 (Continue) included. When it throws, the request fails with that. */
   readonly onInformational?: (statusCode: number, headers: Headers) => void
 }

@@ -1,4 +1,3 @@
-import { Headers } from '@rawhttp/headers'
 import type { Target } from './dialer.ts'
 import { optionError } from './options.ts'
 import type { TlsOptions } from './options.ts'
@@ -11,8 +10,8 @@ const ORIGIN = /^https?:\/\/[^\s/?#@\\]+\/?$/i
 export interface Origin extends Target {
   /** Scheme, host and port, the same for all spellings of them. */
   readonly name: string
-  /** The Host field of requests that do not say (RFC 9110 §7.2), on its own; nobody changes it. */
-  readonly hostHeaders: Headers
+  /** The Host field of requests that do not say (RFC 9110 §7.2). */
+  readonly hostField: string
 }
 
 /**
@@ -33,7 +32,7 @@ export function parseOrigin(
     socketPath,
     secure: protocol === 'https:',
     tls,
-    hostHeaders: new Headers([['Host', host]]),
+    hostField: host,
   }
 }
 

@@ -35,22 +35,29 @@ class Composer implements ByteSink {
   }
 
   /** @throws UsageError of @rawhttp/request-writer */
-  compose(method: string, requestTarget: string, headers: Headers, body: Piece): WholeRequest {
+  compose(
+    method: string,
+    requestTarget: string,
+    headers: Headers,
+    body: Piece,
+    host: string,
+  ): WholeRequest {
     this.#text = ''
     this.#octets = undefined
+    this.#writer.reset({ host })
     this.#writer.request(method, requestTarget, headers, body)
     const { persistent } = this.#writer
-    if (persistent) this.#writer.reset()
-    else this.#writer = new RequestWriter(this)
+    if (!persistent) this.#writer = new RequestWriter(this)
     return { text: this.#text, octets: this.#octets, persistent }
   }
 }
 
+const NO_FIELDS = new Headers()
 const composer = new Composer()
 
 /** A request whose body is sent as it comes, or is held back until the peer wants it. */
 export class StreamedRequest implements ByteSink {
-  readonly #writer = new RequestWriter(this)
+  readonly #writer: RequestWriter
   readonly #pieces: Pieces
   readonly #trailers: (() => Headers | Promise<Headers>) | undefined
   // What was written before there was a connection.
@@ -67,7 +74,9 @@ export class StreamedRequest implements ByteSink {
     headers: Headers,
     body: RequestBody,
     trailers: (() => Headers | Promise<Headers>) | undefined,
+    host: string,
   ) {
+    this.#writer = new RequestWriter(this, { host })
     this.#writer.writeRequestLine(method, requestTarget)
     this.#writer.writeHeaders(headers)
     this.#trailers = trailers
@@ -171,43 +180,23 @@ export class StreamedRequest implements ByteSink {
 /**
  * The request that `options` ask for.
  *
- * @param hostHeaders the Host field to send when `options` have none
+ * @param host the Host field to send when neither the fields nor the request target of `options` say it (RFC 9112 §3.2)
  * @throws UsageError of @rawhttp/request-writer; ERR_OPTION
  */
 export function outgoingRequest(
   options: RequestOptions,
-  hostHeaders: Headers,
+  host: string,
 ): WholeRequest | StreamedRequest {
-  const { method = 'GET', requestTarget = '/', body = '', trailers } = options
-  const headers = withHost(options.headers, requestTarget, method, hostHeaders)
+  const { method = 'GET', requestTarget = '/', headers = NO_FIELDS, body = '', trailers } = options
   const whole = typeof body === 'string' || body instanceof Uint8Array
   if (trailers !== undefined && headers.has('content-length')) {
     throw optionError('trailers', 'a body in chunks to stand behind', 'Content-Length in headers')
   }
   if (whole && trailers === undefined && !headers.has('expect')) {
-    return composer.compose(method, requestTarget, headers, body)
+    return composer.compose(method, requestTarget, headers, body, host)
   }
   const framed = framedHeaders(headers, body, trailers !== undefined)
-  return new StreamedRequest(method, requestTarget, framed, body, trailers)
-}
-
-// RFC 9112 §3.2: what stands in the request target goes before what the origin says.
-function withHost(
-  headers: Headers | undefined,
-  requestTarget: string,
-  method: string,
-  hostHeaders: Headers,
-): Headers {
-  if (headers === undefined)
-    return targetNamesHost(requestTarget, method) ? new Headers() : hostHeaders
-  if (headers.has('host') || targetNamesHost(requestTarget, method)) return headers
-  const withHost = new Headers(hostHeaders.lines())
-  for (const [name, value] of headers.lines()) withHost.append(name, value)
-  return withHost
-}
-
-function targetNamesHost(requestTarget: string, method: string): boolean {
-  return method === 'CONNECT' || (!requestTarget.startsWith('/') && requestTarget !== '*')
+  return new StreamedRequest(method, requestTarget, framed, body, trailers, host)
 }
 
 function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): Headers {

@@ -14,6 +14,22 @@ describe('a signal', () => {
     expect(client.connectionCount).toBe(0)
   })
 
+  test('may be anything with these four members', async () => {
+    const { client, origin } = await rig()
+    const listeners: (() => void)[] = []
+    const signal = {
+      aborted: false,
+      reason: REASON,
+      addEventListener: (_: 'abort', listener: () => void) => listeners.push(listener),
+      removeEventListener: (_: 'abort', listener: () => void) =>
+        listeners.splice(listeners.indexOf(listener), 1),
+    }
+    const failing = codeOf(client.request({ origin, signal }))
+    for (const listener of listeners.slice()) listener()
+    expect(await failing).toBe('ENOUGH')
+    expect(listeners).toEqual([])
+  })
+
   test('ends a request that waits for a connection', async () => {
     const { client, origin, server } = await rig(answer(), { maxConnectionsPerOrigin: 1 })
     const { signal, controller } = abortable()

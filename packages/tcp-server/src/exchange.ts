@@ -33,6 +33,7 @@ export class Exchange implements IncomingRequest, BodySource {
   readonly #head: RequestHead
   #body: StreamedBody | undefined
   #controller: AbortController | undefined
+  #onLost: ((reason: Error) => void) | undefined
   // Why the connection was lost.
   #failure: Error | undefined
   #closed = false
@@ -91,6 +92,11 @@ export class Exchange implements IncomingRequest, BodySource {
       if (this.#failure !== undefined) this.#controller.abort(this.#failure)
     }
     return this.#controller.signal
+  }
+
+  whenLost(listener: (reason: Error) => void): void {
+    this.#onLost = listener
+    if (this.#failure !== undefined) listener(this.#failure)
   }
 
   handOver(): HandedOver {
@@ -170,6 +176,7 @@ export class Exchange implements IncomingRequest, BodySource {
     this.#failure = error
     this.#body?.fail(error)
     this.#controller?.abort(error)
+    this.#onLost?.(error)
   }
 
   /** It is over. What the handler did not read of the body it cannot read any more. */

@@ -13,6 +13,11 @@ export interface IncomingRequest extends RequestHead {
   /** Aborts when the connection is lost before the response is complete. */
   readonly signal: AbortSignal
   /**
+   * Calls `listener` when the connection is lost before the response is complete, and at once when it was lost already: what
+   * `signal` says, for handlers to whom 3 µs matter. There is one listener, the last one given.
+   */
+  whenLost(listener: (reason: Error) => void): void
+  /**
    * Takes the stream for another protocol (RFC 9110 §7.8), after the 101 or the 2xx to CONNECT was written. From here on the
    * connection is the caller's to read, write and close; it is paused.
    *

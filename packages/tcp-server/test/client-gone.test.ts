@@ -47,6 +47,20 @@ describe('a client that goes away', () => {
     expect(errors).toMatchObject([{ code: 'ERR_SOCKET' }])
   })
 
+  test('tells the function that was given last, before or after', async () => {
+    const reasons: [string, Error][] = []
+    const listen = (name: string) => (reason: Error) => void reasons.push([name, reason])
+    await gone(async (incoming) => {
+      incoming.whenLost(listen('replaced'))
+      incoming.whenLost(listen('early'))
+      await settle()
+      await settle()
+      incoming.whenLost(listen('late'))
+    })
+    expect(reasons.map(([name]) => name)).toEqual(['early', 'late'])
+    for (const [, reason] of reasons) expect(reason).toMatchObject({ code: 'ERR_SOCKET' })
+  })
+
   test('makes writes fail with a TransportError that is told once', async () => {
     const { caught, errors, state } = await gone(async (_, writer) => {
       await settle()
@@ -115,13 +129,16 @@ describe('a client that goes away', () => {
 
   test('does not abort the signal of an answered request', async () => {
     const signals: AbortSignal[] = []
+    const losses: Error[] = []
     const rig = connect((incoming, writer) => {
       signals.push(incoming.signal)
+      incoming.whenLost((reason) => losses.push(reason))
       writer.respond(200)
     })
     await rig.send(get('/a') + request('GET /b', 'Connection: close'))
     rig.stream.breakWith(new Error('ECONNRESET'))
     await settle()
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    expect(losses).toEqual([])
   })
 })

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import { Headers, UsageError } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
 import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { ClientLoss } from '../client-loss.ts'
+import { ContentDigest } from '../content-digest.ts'
 import {
   announcedTrailers,
   interimFields,
@@ -31,6 +32,7 @@ const MOST_FORWARDS = 256
 // Up to here the writer joins a piece to its chunk's size.
 const COPIED_BYTES = 2048
 const OWN_TRAILERS = ['X-Content-SHA256', 'X-Content-Length']
+const OWN_ANNOUNCEMENT = OWN_TRAILERS.join(', ')
 // They end with their header section, or have an empty body (RFC 9110 §15.3.5, §15.3.6, §15.4.5).
 const WITHOUT_CONTENT = new Set([204, 205, 304])
 
@@ -114,7 +116,7 @@ function ask(
       trailing === undefined
         ? undefined
         : async () => trailerFields(await trailing.trailers(), request.headers),
-    signal: request.signal,
+    signal: new ClientLoss(request),
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
     onInformational: (statusCode, fields) => {
       if (statusCode !== 100) writer.writeInformational(statusCode, interimFields(fields))
@@ -126,6 +128,11 @@ function ask(
 function checkSwitch({ switchesProtocol, headers }: IncomingResponse, asked: Headers): void {
   if (!switchesProtocol || switchesAsAsked(headers.get('upgrade'), asked.get('upgrade'))) return
   throw new UpstreamError(new Error('it switches to a protocol that it was not asked for'))
+}
+
+function announcement(headers: Headers): string {
+  const announced = headers.has('trailer') ? announcedTrailers(headers, OWN_TRAILERS) : []
+  return announced.length === 0 ? OWN_ANNOUNCEMENT : `${announced.join(', ')}, ${OWN_ANNOUNCEMENT}`
 }
 
 // Everything that can be wrong with it is found before the first call of the writer, so that a 502 can still be written.
@@ -144,7 +151,7 @@ function writeHead(
     const length = headers.get('content-length')
     if (length !== undefined) fields.set('Content-Length', length)
   } else if (content) {
-    fields.set('Trailer', [...announcedTrailers(headers, OWN_TRAILERS), ...OWN_TRAILERS].join(', '))
+    fields.append('Trailer', announcement(headers))
   }
   writer.writeStatusLine(statusCode, reasonPhrase)
   writer.writeHeaders(fields)
@@ -163,14 +170,13 @@ async function passBody(
     body.cancel()
     return
   }
-  const hash = createHash('sha256')
-  let length = 0
+  const { framing } = response
+  const digest = new ContentDigest(framing.kind === 'length' ? framing.length : undefined)
   try {
     await body.forEach((octets) => {
       let flowing: boolean
       if (chunked) {
-        hash.update(octets)
-        length += octets.length
+        digest.update(octets)
         flowing = writer.writeChunkedBody(octets)
       } else {
         flowing = writer.writeBody(octets)
@@ -183,8 +189,8 @@ async function passBody(
   }
   if (!chunked) return
   const trailers = trailerFields(await body.trailers(), response.headers)
-  trailers.set('X-Content-SHA256', hash.digest('hex'))
-  trailers.set('X-Content-Length', String(length))
+  trailers.set('X-Content-SHA256', digest.digest())
+  trailers.set('X-Content-Length', String(digest.length))
   writer.writeChunkedBodyDone()
   writer.writeTrailers(trailers)
 }
