@@ -10,7 +10,7 @@ import { TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
 import type { Handler } from './incoming-request.ts'
 import type { ConnectionSettings } from './options.ts'
-import { Outbox } from './outbox.ts'
+import { LARGE_BATCH_BYTES, Outbox, SMALL_BATCH_BYTES } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
 import type { Roster, Seat } from './roster.ts'
 import type { SendQueues } from './send-queues.ts'
@@ -88,7 +88,10 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#witness = new Witness(settings)
     this.#witness.opened(this.remoteAddress, secure)
     this.timetable = new Timetable(settings)
-    this.outbox = new Outbox(stream, this, settings.readAheadBytes)
+    // The two ports are what the system is asked by.
+    const told = owner.sendQueues.told && stream.remotePort !== undefined
+    const batchBytes = told ? LARGE_BATCH_BYTES : SMALL_BATCH_BYTES
+    this.outbox = new Outbox(stream, this, settings.readAheadBytes, batchBytes)
     this.#conversation = new Conversation(this, stream, handler, settings)
     this.#ownerSeat = owner.connections?.add(this)
     stream.on('end', this.#onEnd)

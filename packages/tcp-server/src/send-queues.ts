@@ -1,6 +1,7 @@
 // Whether a peer takes anything at all. A socket is writable again only when its system has sent a third of its buffer, which may
 // be megabytes: in that time a slow reader looks like a dead one. Linux tells how many octets of each connection the peer's system
 // has not acknowledged, so there the two can be told apart. It is asked only for connections that seem to stand still.
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
 const SYSTEM_TABLES: readonly string[] = ['/proc/net/tcp', '/proc/net/tcp6']
@@ -13,10 +14,16 @@ export class SendQueues {
   readonly #tables: readonly string[]
   #bytes: ReadonlyMap<string, number> | undefined
   #reading = false
+  #told: boolean | undefined
 
   /** @param tables files in the form of Linux; where there are none, nothing is known */
   constructor(tables: readonly string[] = SYSTEM_TABLES) {
     this.#tables = tables
+  }
+
+  /** Whether the system tells. */
+  get told(): boolean {
+    return (this.#told ??= this.#tables.some((table) => existsSync(table)))
   }
 
   /** Octets that were unacknowledged when the system was asked last, or undefined when it was not, or does not tell. */

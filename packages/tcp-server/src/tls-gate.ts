@@ -1,5 +1,4 @@
 // TLS in front of connections. The socket is looked at before the handshake: who speaks plain HTTP is told so, in plain HTTP.
-import { createServer } from 'node:tls'
 import type { Server as TlsServer, TLSSocket, TlsOptions } from 'node:tls'
 import type { Socket } from 'node:net'
 import { nextState } from './connection-state.ts'
@@ -30,6 +29,8 @@ export class TlsGate {
     this.hooks = hooks
     this.deadlines = deadlines
     this.timeoutMs = timeoutMs
+    // Most servers stand behind somebody who speaks TLS, and loading it takes a third of their start.
+    const { createServer } = process.getBuiltinModule('node:tls')
     // It never listens: sockets are handed to it, which is a documented use of its 'connection' event.
     this.#server = createServer({ ...contained(options), handshakeTimeout: timeoutMs })
     this.#server.on('secureConnection', (socket: TLSSocket) => {

@@ -62,6 +62,14 @@ describe('large octets', () => {
     expect(stream.writes).toHaveLength(Math.ceil((40 * 9000) / 65_536))
   })
 
+  test('leave in as large batches as the outbox is told', async () => {
+    const stream = new MemoryStream()
+    const outbox = new Outbox(stream, owner, 65_536, 200_000)
+    outbox.write(new Uint8Array(450_000))
+    await settle()
+    expect(stream.writes.map(({ length }) => length)).toEqual([200_000, 200_000, 50_000])
+  })
+
   test('keep their order when the peer takes a little at a time', async () => {
     const { stream, outbox } = open()
     stream.stalled = true

@@ -18,6 +18,7 @@ describe('what the system holds for a peer', () => {
     const folder = await mkdtemp(join(tmpdir(), 'rawhttp-'))
     const tables = [join(folder, 'tcp'), join(folder, 'tcp6')]
     const queues = new SendQueues(tables)
+    expect(new SendQueues(tables).told).toBe(false)
     expect(queues.heldBytes(80, 5000)).toBeUndefined()
     const longAddress = '00000000000000000000000001000000'
     await writeFile(
@@ -32,6 +33,7 @@ describe('what the system holds for a peer', () => {
       HEADING + entry(`${longAddress}:0050`, `${longAddress}:138A`, 'FFFFFFFF'),
     )
     await Promise.all([queues.refresh(), queues.refresh()])
+    expect(queues.told).toBe(true)
     expect(queues.heldBytes(80, 5000)).toBe(4096)
     // Two peers that use the same port cannot be told apart.
     expect(queues.heldBytes(80, 5001)).toBe(3)
