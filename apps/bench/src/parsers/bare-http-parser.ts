@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
-import { emptyTally } from './driver.ts'
+import { countFields, emptyTally } from './driver.ts'
 import type { Driver } from './driver.ts'
 
 interface Event {
   readonly type: number
-  readonly headers?: object
+  readonly headers?: Readonly<Record<string, string>>
   readonly [name: string]: unknown
 }
 interface ParserClass {
@@ -28,7 +28,7 @@ export function createDriver(): Driver {
       for (const event of parser.push(piece)) {
         if (event.type === END) tally.messages++
         else if (event.type === DATA) tally.bodyBytes += (event['data'] as Uint8Array).length
-        else tally.fieldLines += Object.keys(event.headers ?? {}).length
+        else countFields(tally, Object.entries(event.headers ?? {}).flat())
       }
     }
     return tally

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { emptyTally } from './driver.ts'
+import { countFields, emptyTally } from './driver.ts'
 import type { Direction, Driver } from './driver.ts'
 
 interface Parser {
@@ -34,7 +34,7 @@ export function createDriver(direction: Direction): Driver {
     fields?: readonly string[],
   ) => {
     const given = typeof first === 'number' ? fields : first.headers
-    if (given !== undefined) tally.fieldLines += given.length / 2
+    if (given !== undefined) countFields(tally, given)
     return 0
   }
   parser[HTTPParser.kOnBody] = (_octets: Uint8Array, _start: number, length: number) => {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { emptyTally } from './driver.ts'
+import { countFields, emptyTally } from './driver.ts'
 import type { Direction, Driver } from './driver.ts'
 
 interface Exports {
@@ -69,7 +69,7 @@ export function createDriver(direction: Direction): Driver {
         },
         wasm_on_headers_complete: (parser: number) => {
           endField()
-          tally.fieldLines += fields.length / 2
+          countFields(tally, fields)
           if (direction === 'request' && (target === '' || exports.llhttp_get_method(parser) < 0)) {
             throw new Error('no request')
           }

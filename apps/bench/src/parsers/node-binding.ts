@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { emptyTally } from './driver.ts'
+import { countFields, emptyTally } from './driver.ts'
 import type { Direction, Driver } from './driver.ts'
 
 interface Binding {
@@ -31,14 +31,14 @@ export function createDriver(direction: Direction): Driver {
   // Called where there are more field lines than fit in one call, and for trailers.
   parser[HTTPParser.kOnHeaders] = (fields: readonly string[]) => {
     if (headComplete) tally.trailerLines += fields.length / 2
-    else tally.fieldLines += fields.length / 2
+    else countFields(tally, fields)
   }
   parser[HTTPParser.kOnHeadersComplete] = (
     _major: number,
     _minor: number,
     fields: readonly string[] | undefined,
   ) => {
-    if (fields !== undefined) tally.fieldLines += fields.length / 2
+    if (fields !== undefined) countFields(tally, fields)
     headComplete = true
     return 0
   }

@@ -1,5 +1,5 @@
 import { ResponseParser } from '@rawhttp/response-parser'
-import { emptyTally } from './driver.ts'
+import { countHeaders, emptyTally } from './driver.ts'
 import type { Driver } from './driver.ts'
 
 /** Ours as a client uses it: all limits on but the one for bodies. */
@@ -11,9 +11,9 @@ export function createResponseDriver(): Driver {
       parser.push(piece)
       for (let event = parser.next(); event !== null; event = parser.next()) {
         if (event === 'Head') {
-          tally.fieldLines += parser.head.headers.size
+          countHeaders(tally, parser.head.headers)
         } else if (event === 'Body') {
-          tally.bodyBytes += parser.bodyOctets.length
+          tally.bodyBytes += parser.bodyEnd - parser.bodyStart
         } else if (event === 'End') {
           tally.messages++
           if (parser.head.framing.kind === 'chunked') tally.trailerLines += parser.trailers.size
