@@ -279,19 +279,23 @@ function checkLimit(name: keyof FieldLimits, value: number): void {
 }
 
 // Eight octets at a time, then four, while each is printable ASCII; at the first other one (HTAB and obs-text included, and the
-// zero at the end of the memory) one at a time. 331 ns against 661 for a browser's 700 octets.
-function endOfValue(octets: Uint8Array, view: DataView, position: number): number {
-  while (
-    (notPrintable(view.getInt32(position, true)) |
-      notPrintable(view.getInt32(position + 4, true))) ===
-    0
-  ) {
-    position += 8
-  }
-  if (notPrintable(view.getInt32(position, true)) === 0) position += 4
+// zero at the end of the memory) a few one at a time, and then eight again. 331 ns against 661 for a browser's 700 octets.
+function endOfValue(octets: Uint8Array, view: DataView, start: number): number {
   const fieldValue = FIELD_VALUE
-  while (fieldValue[octets[position]] === 1) position++
-  return position
+  let position = start
+  for (;;) {
+    while (
+      (notPrintable(view.getInt32(position, true)) |
+        notPrintable(view.getInt32(position + 4, true))) ===
+      0
+    ) {
+      position += 8
+    }
+    if (notPrintable(view.getInt32(position, true)) === 0) position += 4
+    const end = position + 8
+    while (position < end && fieldValue[octets[position]] === 1) position++
+    if (position < end) return position
+  }
 }
 
 function withoutWhitespace(octets: Uint8Array, start: number, end: number): number {

@@ -29,14 +29,19 @@ const NOTHING = new Uint8Array(0)
 // piece from a socket has not, and copying costs 25-50 ns. One serves every parser, since a head is read and taken in one call.
 // Pipelined heads share one copy: `mirrorOwner` says of which intake it is. A number, so that nothing is kept alive by it, and
 // nothing new has to be made known to the garbage collector with each piece.
-const MIRROR_BYTES = 2048
-const mirror = new ReceiveBuffer(MIRROR_BYTES)
+const MIRROR_BYTES = 32_768
+// How much of a piece is copied there before it is known that the head is longer: behind it, octets are copied for nothing.
+const FIRST_MIRRORED_BYTES = 2048
+const mirror = new ReceiveBuffer(FIRST_MIRRORED_BYTES)
 let mirrorOwner = 0
 let intakeCount = 0
 const NOT_MIRRORED = -1
 
 // How much of a piece is added to the beginning of a cut head at a time: behind the head, octets would be copied for nothing.
 const HEAD_STEP_BYTES = 2048
+
+// A buffer that has become so many times as large is kept: making one anew costs more than reading a browser's head.
+const KEPT_GROWTH = 9
 
 /** The octets that a parser was given, and how far it has read them. */
 export class OctetIntake {
@@ -115,6 +120,7 @@ export class OctetIntake {
       base = this.#fillMirror(position)
       headEnd = reader.read(mirror, base)
     }
+    while (headEnd === INCOMPLETE && this.#extendMirror()) headEnd = reader.read(mirror, base)
     if (headEnd === INCOMPLETE) return this.#cut(reader, base)
     this.#position = position + headEnd - base
     this.messageBytes = headEnd - base
@@ -207,8 +213,8 @@ export class OctetIntake {
         this.#position += headEnd - heldBefore
         this.messageBytes = headEnd
         const head = reader.take(cutHead, 0, headEnd)
-        // What it grew to for one head is not kept for a connection that may idle for long.
-        if (cutHead.octets.length > 2 * this.#initialBytes) this.#cutHead = undefined
+        // What it grew to for an unusual head is not kept for a connection that may idle for long.
+        if (cutHead.octets.length > KEPT_GROWTH * this.#initialBytes) this.#cutHead = undefined
         else cutHead.clear()
         return head
       }
@@ -242,10 +248,19 @@ export class OctetIntake {
   }
 
   #fillMirror(position: number): number {
-    mirror.fill(this.#piece, position, Math.min(this.#end, position + MIRROR_BYTES))
+    mirror.fill(this.#piece, position, Math.min(this.#end, position + FIRST_MIRRORED_BYTES))
     mirrorOwner = this.#number
     this.#mirroredFrom = position
     return 0
+  }
+
+  // Doubles what is mirrored, as far as there is more and room for it.
+  #extendMirror(): boolean {
+    const start = this.#mirroredFrom + mirror.end
+    const count = Math.min(this.#end - start, mirror.end, MIRROR_BYTES - mirror.end)
+    if (count <= 0) return false
+    mirror.append(this.#piece, start, start + count)
+    return true
   }
 
   #join(octets: Uint8Array): void {

@@ -31,6 +31,10 @@ const browser = (i: number): string =>
     '',
   ].join('\r\n')
 
+// As long as heads become on sites that have been visited often.
+const cookies = (i: number): string =>
+  browser(i).replace('theme=dark', () => `theme=dark; visits=${'4f9c2d7a7b1e88'.repeat(220)}`)
+
 const post = (i: number): string =>
   `POST /items/${i} HTTP/1.1\r\nHost: localhost:42069\r\nContent-Type: application/json\r\nContent-Length: 1024\r\n\r\n${'x'.repeat(1024)}`
 
@@ -45,6 +49,11 @@ export function requests(): readonly Input[] {
     whole('minimal GET', minimal, 1, 0),
     whole('curl GET', curl, 3, 0),
     whole('browser GET', browser, 16, 0),
+    whole('browser GET, 3 KiB of cookies', cookies, 16, 0),
+    {
+      ...whole('the same in segments of 1,448 octets', cookies, 16, 0),
+      units: variants((i) => cut(octetsOf(cookies(i)), 1448)),
+    },
     whole('POST, 1 KiB body', post, 3, 1024),
     { ...whole('chunked POST, 16 chunks of 1 KiB, trailer', chunked, 3, 16384), trailerLines: 1 },
     {
