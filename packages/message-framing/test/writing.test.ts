@@ -116,8 +116,25 @@ describe('the UTF-8 of a text', () => {
     },
   )
 
-  test('of a long one is octets', () => {
-    const text = '\u00e9'.repeat(3000)
+  test.each([2049, 32_768, 32_769, 100_000, 262_144])(
+    'of %i characters of ASCII stays as it is',
+    (length) => {
+      const text = 'x'.repeat(length)
+      expect(utf8Content(text)).toBe(text)
+    },
+  )
+
+  test.each([
+    ['all of it', '\u00e9'.repeat(3000)],
+    ['its first character', `\u00e9${'x'.repeat(50_000)}`],
+    ['its last character', `${'x'.repeat(50_000)}\ud83d`],
+    ['what crosses the end of a part', `${'x'.repeat(32_767)}\u00e9x`],
+  ])('of a long one is octets, when %s is not ASCII', (_, text) => {
+    expect(utf8Content(text)).toEqual(new Uint8Array(Buffer.from(text)))
+  })
+
+  test('of one that is too long to be written as text is octets', () => {
+    const text = 'x'.repeat(262_145)
     expect(utf8Content(text)).toEqual(new Uint8Array(Buffer.from(text)))
   })
 })

@@ -103,20 +103,26 @@ export class Exchange implements IncomingRequest, BodySource {
     if (this.writer.state !== 'Done') {
       throw new UsageError('ERR_HAND_OVER', 'handOver is due when the response is complete')
     }
-    if (this.#next() !== 'End') {
+    if (this.#next(false) !== 'End') {
       throw new UsageError('ERR_HAND_OVER', 'handOver is due when the body has been read')
     }
     return this.#owner.handOver()
   }
 
   /** As BodySource. */
-  readBody(): Uint8Array | 'End' | null {
+  get expectedBytes(): number | undefined {
+    const { framing } = this.#head
+    return framing.kind === 'length' ? framing.length : undefined
+  }
+
+  /** As BodySource. */
+  readBody(borrowed: boolean): Uint8Array | 'End' | null {
     if (!this.#bodyTouched) {
       this.#bodyTouched = true
       this.#inviteBody()
     }
     const { timetable } = this.#owner
-    const piece = this.#ahead?.shift() ?? this.#next()
+    const piece = this.#ahead?.shift() ?? this.#next(borrowed)
     timetable.enter(piece === null ? 'Body' : 'Handler')
     return piece
   }
@@ -198,7 +204,7 @@ export class Exchange implements IncomingRequest, BodySource {
     const ahead = (this.#ahead ??= [])
     try {
       while (ahead.length < MAX_PIECES_AHEAD) {
-        const piece = this.#piece()
+        const piece = this.#piece(false)
         if (piece === null) return false
         if (piece === 'End') return true
         ahead.push(piece)
@@ -210,21 +216,23 @@ export class Exchange implements IncomingRequest, BodySource {
     }
   }
 
-  #next(): Uint8Array | 'End' | null {
+  #next(borrowed: boolean): Uint8Array | 'End' | null {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#closed) throw dropped()
     try {
-      return this.#piece()
+      return this.#piece(borrowed)
     } catch (error) {
       if (error instanceof ProtocolError) this.#owner.refuse(error)
       throw error
     }
   }
 
-  // Content for the handler to keep.
-  #piece(): Uint8Array | 'End' | null {
+  // Content, for the handler to keep unless it is `borrowed`.
+  #piece(borrowed: boolean): Uint8Array | 'End' | null {
     const step = this.#step()
-    return typeof step === 'number' ? this.#owner.intake.bodyOctets : step
+    if (typeof step !== 'number') return step
+    const { intake } = this.#owner
+    return borrowed ? intake.parser.bodyOctets : intake.bodyOctets
   }
 
   // The octets of content that came, or none any more, or none now.
@@ -233,7 +241,8 @@ export class Exchange implements IncomingRequest, BodySource {
     const { intake, timetable } = this.#owner
     const event = intake.next()
     if (event === 'Body') {
-      const { length } = intake.parser.bodyOctets
+      const { bodyStart, bodyEnd } = intake.parser
+      const length = bodyEnd - bodyStart
       timetable.bodyOctets(length)
       return length
     }

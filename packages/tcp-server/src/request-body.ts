@@ -19,8 +19,14 @@ export interface RequestBody extends AsyncIterable<Uint8Array> {
 
 /** Where the octets of a body come from. */
 export interface BodySource {
-  /** The next octets; 'End'; or null when none are here: then `wake` is called when there are. Throws what ended the body early. */
-  readBody(): Uint8Array | 'End' | null
+  /** Octets of the whole content, where its head said so. */
+  readonly expectedBytes: number | undefined
+  /**
+   * The next octets; 'End'; or null when none are here: then `wake` is called when there are. Throws what ended the body early.
+   *
+   * @param borrowed whether the octets are used up before any other code runs, so that they need not be copied
+   */
+  readBody(borrowed: boolean): Uint8Array | 'End' | null
   /** The trailer section, after 'End'. */
   readonly bodyTrailers: Headers
 }
@@ -31,6 +37,14 @@ interface Waiter<T> {
   readonly resolve: (value: T) => void
   readonly reject: (error: Error) => void
 }
+
+// Gathers the whole content.
+interface Collector extends Waiter<Uint8Array> {
+  whole: ReceiveBuffer | undefined
+}
+
+// Room is made at once for so many times what has come: who says that much will come, and does not send it, takes no memory.
+const MOST_EXPECTED = 16
 
 const END: Result = { done: true, value: undefined }
 const NOTHING = new Uint8Array(0)
@@ -43,6 +57,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   #ended = false
   #failure: Error | undefined
   #waiter: Waiter<Result> | undefined
+  #collector: Collector | undefined
   #trailerWaiters: Waiter<Headers>[] = []
 
   constructor(source: BodySource) {
@@ -51,7 +66,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
 
   /** Whether the handler waits for octets. */
   get waiting(): boolean {
-    return this.#waiter !== undefined
+    return this.#waiter !== undefined || this.#collector !== undefined
   }
 
   /** Whether the handler has read it to its end. */
@@ -63,11 +78,13 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     try {
       this.#use()
       // Most bodies have come by now, and in one piece. They need no promise for each.
-      const first = this.#takeNow()
-      if (first?.done === true) return Promise.resolve(NOTHING)
-      const second = first === null ? null : this.#takeNow()
-      if (first !== null && second?.done === true) return Promise.resolve(first.value)
-      return quiet(this.#collect(first, second))
+      const first = this.#takeNow(false)
+      if (first === null) return quiet(this.#collect([]))
+      if (first.done === true) return Promise.resolve(NOTHING)
+      const second = this.#takeNow(false)
+      if (second === null) return quiet(this.#collect([first.value]))
+      if (second.done === true) return Promise.resolve(first.value)
+      return quiet(this.#collect([first.value, second.value]))
     } catch (error) {
       return quiet(Promise.reject(asError(error)))
     }
@@ -103,7 +120,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       )
     }
     try {
-      const result = this.#takeNow()
+      const result = this.#takeNow(false)
       if (result !== null) return Promise.resolve(result)
     } catch (error) {
       return quiet(Promise.reject(asError(error)))
@@ -123,14 +140,15 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   /** Octets may be there for a handler that waits. */
   wake(): void {
     const waiter = this.#waiter
-    if (waiter === undefined) return
     try {
-      const result = this.#takeNow()
+      if (this.#collector !== undefined) this.#collectMore(this.#collector)
+      if (waiter === undefined) return
+      const result = this.#takeNow(false)
       if (result === null) return
       this.#waiter = undefined
       waiter.resolve(result)
     } catch {
-      // The waiter was told.
+      // Whoever waits was told.
     }
   }
 
@@ -141,14 +159,16 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     const waiter = this.#waiter
     this.#waiter = undefined
     waiter?.reject(error)
+    this.#collector?.reject(error)
+    this.#collector = undefined
     for (const { reject } of this.#trailerWaiters.splice(0)) reject(error)
   }
 
   // What can be read now, or null.
-  #take(): Result | null {
+  #take(borrowed: boolean): Result | null {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#ended) return END
-    const piece = this.#source.readBody()
+    const piece = this.#source.readBody(borrowed)
     if (piece === null) return null
     if (piece !== 'End') return { done: false, value: piece }
     this.#ended = true
@@ -157,9 +177,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   }
 
   // As #take, and whatever ends the body early ends it for all who wait.
-  #takeNow(): Result | null {
+  #takeNow(borrowed: boolean): Result | null {
     try {
-      return this.#take()
+      return this.#take(borrowed)
     } catch (error) {
       const failure = asError(error)
       this.fail(failure)
@@ -167,20 +187,33 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     }
   }
 
-  // The whole content, of which one or two pieces may have been taken.
-  async #collect(firstTaken: Result | null, secondTaken: Result | null): Promise<Uint8Array> {
-    const first = firstTaken ?? (await this.next())
-    if (first.done === true) return NOTHING
-    const second = secondTaken ?? (await this.next())
-    if (second.done === true) return first.value
-    // Copied together as they come: thousands of small views would take many times the room of what they show.
-    const whole = new ReceiveBuffer(first.value.length + second.value.length)
-    whole.append(first.value)
-    whole.append(second.value)
-    for (let piece = await this.next(); piece.done !== true; piece = await this.next()) {
-      whole.append(piece.value)
+  // The whole content, of which these pieces have been taken.
+  #collect(taken: readonly Uint8Array[]): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const collector: Collector = { whole: undefined, resolve, reject }
+      for (const octets of taken) this.#gather(collector, octets)
+      this.#collector = collector
+      this.#collectMore(collector)
+    })
+  }
+
+  // Octets are copied together as they come: thousands of small views would take many times the room of what they show.
+  #collectMore(collector: Collector): void {
+    for (;;) {
+      const piece = this.#takeNow(true)
+      if (piece === null) return
+      if (piece.done === true) break
+      this.#gather(collector, piece.value)
     }
-    return whole.octets.subarray(0, whole.end)
+    this.#collector = undefined
+    const { whole, resolve } = collector
+    resolve(whole === undefined ? NOTHING : whole.octets.subarray(0, whole.end))
+  }
+
+  #gather(collector: Collector, octets: Uint8Array): void {
+    const { expectedBytes = octets.length } = this.#source
+    collector.whole ??= new ReceiveBuffer(Math.min(expectedBytes, MOST_EXPECTED * octets.length))
+    collector.whole.append(octets)
   }
 
   async #dropRest(): Promise<Headers> {
