@@ -31,11 +31,11 @@ describe('buffers for reads', () => {
 
   test('are kept in small number when nobody needs them', () => {
     const buffers = new ReadBuffers()
-    const crowd = Array.from({ length: 20 }, () => buffers.take(MIB))
+    const crowd = Array.from({ length: 50 }, () => buffers.take(64 * KIB))
     for (const buffer of crowd) buffers.give(buffer)
     const known = new Set(crowd)
-    const again = Array.from({ length: 20 }, () => buffers.take(MIB))
-    expect(again.filter((buffer) => known.has(buffer))).toHaveLength(8)
+    const again = Array.from({ length: 50 }, () => buffers.take(64 * KIB))
+    expect(again.filter((buffer) => known.has(buffer))).toHaveLength(32)
   })
 
   test('become small as they become scarce, and then nobody should take two', () => {
