@@ -100,7 +100,7 @@ export interface RequestOptions extends ExchangeOptions {
   readonly headers?: Headers
   /**
    * The length of octets and strings is known and sent. What is iterated over is sent in chunks unless `headers` have a
-   * Content-Length, and read only as fast as the peer takes it.
+   * Content-Length, and read only as fast as the peer takes it: octets may be changed when the next ones are asked for.
    */
   readonly body?: RequestBody | undefined
   /** The trailer section, asked for behind the last chunk; `headers` should name its fields in Trailer (RFC 9110 §6.6.2). */

@@ -1,6 +1,7 @@
 // What waits to be sent. A request leaves in one write; octets of a streamed body that are written in one turn leave together. The
 // stream is given at most 64 KiB at a time: during one large write a socket does not tell how much has left, so a slow peer could
 // not be told from a dead one.
+import { latin1Slice } from '@rawhttp/headers'
 import type { ByteSink } from '@rawhttp/request-writer'
 import type { ClientStream } from './byte-stream.ts'
 import { quiet } from './quiet-promise.ts'
@@ -8,6 +9,8 @@ import { quiet } from './quiet-promise.ts'
 type Octets = Uint8Array | string
 
 const BATCH_BYTES = 65_536
+/** Up to so many octets are copied when they are written: that costs less than a write of their own. */
+export const MAX_COPIED_BYTES = 2048
 
 /** The sending side of a connection. */
 export class Outbox implements ByteSink {
@@ -66,9 +69,11 @@ export class Outbox implements ByteSink {
     return this.#queuedBytes === 0
   }
 
-  /** As ByteSink: false when `drained` should be awaited. */
+  /** As ByteSink: false when `drained` should be awaited. More than `MAX_COPIED_BYTES` are kept by reference until then. */
   write(octets: Uint8Array): boolean {
-    return this.#schedule(octets)
+    return this.#schedule(
+      octets.length <= MAX_COPIED_BYTES ? latin1Slice(octets, 0, octets.length) : octets,
+    )
   }
 
   /** As ByteSink. */

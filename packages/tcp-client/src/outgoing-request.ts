@@ -5,6 +5,7 @@ import type { ByteSink } from '@rawhttp/request-writer'
 import { asError } from './errors.ts'
 import type { RequestBody, RequestOptions } from './options.ts'
 import { optionError } from './options.ts'
+import { MAX_COPIED_BYTES } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 
 /** A request that is sent in one piece. */
@@ -131,7 +132,9 @@ export class StreamedRequest implements ByteSink {
         const piece = await this.#pieces.next()
         if (this.#stopped) break
         if (piece.done === true) return await this.#finish()
-        if (!this.#writePiece(piece.value)) await this.#writer.drained()
+        const flowing = this.#writePiece(piece.value)
+        // Larger ones are kept by reference until they have left, and their memory may be used again for the next ones.
+        if (!flowing || piece.value.length > MAX_COPIED_BYTES) await this.#writer.drained()
       }
       return false
     } catch (error) {

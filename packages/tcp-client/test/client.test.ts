@@ -1,6 +1,6 @@
 import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
-import { answer, codeOf, response, rig } from './support/rig.ts'
+import { answer, codeOf, response, rig, until } from './support/rig.ts'
 import type { RequestOptions } from '../src/index.ts'
 
 const OK = response('ok')
@@ -93,6 +93,30 @@ describe('RFC 9112 §3 requests', () => {
   test.each(ROWS)('%s', async (_title, options, expected) => {
     expect(await sent(options)).toBe(expected)
   })
+
+  test.each([1, 2048, 2049, 65_536, 300_000])(
+    'sends pieces of %i octets whose memory is used again for the next ones',
+    async (size) => {
+      const memory = new Uint8Array(size)
+      let expected = ''
+      function* pieces(): Generator<Uint8Array> {
+        for (const octet of [0x61, 0x62, 0x63]) {
+          memory.fill(octet)
+          expected += String.fromCharCode(octet).repeat(size)
+          yield memory
+        }
+        memory.fill(0x7a)
+      }
+      const headers = new Headers([['Content-Length', String(3 * size)]])
+      const { client, origin, server } = await rig(answer(OK))
+      await client.request({ origin, method: 'POST', headers, body: pieces() })
+      const connection = await server.connection(0)
+      await until(
+        () => connection.received.length >= 3 * size + 4 && connection.received.endsWith('c'),
+      )
+      expect(connection.received.endsWith(`\r\n\r\n${expected}`)).toBe(true)
+    },
+  )
 
   const REFUSED: readonly (readonly [string, Omit<RequestOptions, 'origin'>, string])[] = [
     [

@@ -13,6 +13,11 @@ export interface RequestBody extends AsyncIterable<Uint8Array> {
   bytes(): Promise<Uint8Array>
   /** The whole content as UTF-8. */
   text(): Promise<string>
+  /**
+   * The content to iterate over, in memory that is used again: octets are gone when the next ones are asked for. For those who pass
+   * large bodies on; memory for each piece costs more than all else there.
+   */
+  borrowed(): AsyncIterable<Uint8Array>
   /** The trailer section, when the body has ended. A body that nobody reads is dropped to get there. */
   trailers(): Promise<Headers>
 }
@@ -46,6 +51,11 @@ interface Collector extends Waiter<Uint8Array> {
 // Room is made at once for so many times what has come: who says that much will come, and does not send it, takes no memory.
 const MOST_EXPECTED = 16
 
+// As much as a socket gives at a time. 2 MiB are kept at most.
+const LENT_BYTES = 65_536
+const MAX_FREE = 32
+const freeMemory: Uint8Array[] = []
+
 const END: Result = { done: true, value: undefined }
 const NOTHING = new Uint8Array(0)
 const utf8 = new TextDecoder()
@@ -58,6 +68,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   #failure: Error | undefined
   #waiter: Waiter<Result> | undefined
   #collector: Collector | undefined
+  // Whether octets are lent, and where those lie that were lent last.
+  #lends = false
+  #lent: Uint8Array | undefined
   #trailerWaiters: Waiter<Headers>[] = []
 
   constructor(source: BodySource) {
@@ -94,6 +107,16 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     return quiet(this.bytes().then((octets) => utf8.decode(octets)))
   }
 
+  borrowed(): AsyncIterable<Uint8Array> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.#use()
+        this.#lends = true
+        return this
+      },
+    }
+  }
+
   trailers(): Promise<Headers> {
     if (this.#ended) return Promise.resolve(this.#source.bodyTrailers)
     if (this.#failure !== undefined) return quiet(Promise.reject(this.#failure))
@@ -120,7 +143,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       )
     }
     try {
-      const result = this.#takeNow(false)
+      const result = this.#takeNow(this.#lends)
       if (result !== null) return Promise.resolve(result)
     } catch (error) {
       return quiet(Promise.reject(asError(error)))
@@ -143,7 +166,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     try {
       if (this.#collector !== undefined) this.#collectMore(this.#collector)
       if (waiter === undefined) return
-      const result = this.#takeNow(false)
+      const result = this.#takeNow(this.#lends)
       if (result === null) return
       this.#waiter = undefined
       waiter.resolve(result)
@@ -170,10 +193,20 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     if (this.#ended) return END
     const piece = this.#source.readBody(borrowed)
     if (piece === null) return null
-    if (piece !== 'End') return { done: false, value: piece }
+    if (piece !== 'End') return { done: false, value: this.#lends ? this.#lend(piece) : piece }
     this.#ended = true
+    // Who asks for more than there is has done with what he had.
+    if (this.#lent !== undefined && freeMemory.length < MAX_FREE) freeMemory.push(this.#lent)
+    this.#lent = undefined
     for (const { resolve } of this.#trailerWaiters.splice(0)) resolve(this.#source.bodyTrailers)
     return END
+  }
+
+  #lend(octets: Uint8Array): Uint8Array {
+    if (octets.length > LENT_BYTES) return new Uint8Array(octets)
+    const memory = (this.#lent ??= freeMemory.pop() ?? new Uint8Array(LENT_BYTES))
+    memory.set(octets)
+    return memory.subarray(0, octets.length)
   }
 
   // As #take, and whatever ends the body early ends it for all who wait.

@@ -50,6 +50,55 @@ describe('RFC 9112 §6 bodies', () => {
     }
   })
 
+  test('lends octets in one memory that is used again, to one body at a time', async () => {
+    const seen: { text: string; memory: unknown }[] = []
+    const rig = connect(async ({ body }, writer) => {
+      for await (const octets of body.borrowed()) {
+        await settle()
+        seen.push({ text: Buffer.from(octets).toString(), memory: octets.buffer })
+      }
+      writer.respond(200, (await body.trailers()).get('x-sum') ?? '')
+    })
+    for (let round = 0; round < 2; round++) {
+      await rig.send(`${CHUNKED}2\r\nab\r\n`)
+      await rig.send('3\r\ncde\r\n1\r\nf')
+      await rig.send('\r\n0\r\nX-Sum: 7\r\n\r\n')
+      for (let i = 0; i < 10; i++) await settle()
+    }
+    expect(rig.responses()).toMatchObject([{ body: '7' }, { body: '7' }])
+    expect(seen.map(({ text }) => text)).toEqual(['ab', 'cde', 'f', 'ab', 'cde', 'f'])
+    expect(new Set(seen.map(({ memory }) => memory)).size).toBe(1)
+  })
+
+  test('does not lend to others what somebody may still look at', async () => {
+    const held: Uint8Array[] = []
+    const first = connect(async ({ body }) => {
+      for await (const octets of body.borrowed()) held.push(octets)
+    })
+    await first.send(`${post(10)}first`)
+    first.stream.breakWith(new Error('ECONNRESET'))
+    await settle()
+    const second = connect(reading(({ body }) => join(body.borrowed())))
+    await second.send(`${post(6)}second`)
+    expect(second.responses()).toMatchObject([{ body: '[second]' }])
+    expect(Buffer.concat(held).toString()).toBe('first')
+  })
+
+  test('lends what is larger than its memory as it is, and only once', async () => {
+    const large = 'x'.repeat(100_000)
+    const rig = connect(
+      reading(async ({ body }) => {
+        const lengths: number[] = []
+        for await (const octets of body.borrowed()) lengths.push(octets.length)
+        const again: unknown = await join(body.borrowed()).catch((error: unknown) => error)
+        return `${lengths.join(',')} ${String(again)}`
+      }),
+      { reading: 'events' },
+    )
+    await rig.send(post(100_000) + large)
+    expect(rig.responses()).toMatchObject([{ body: expect.stringMatching(/^100000 .*only once/) }])
+  })
+
   test('gives the same octets by bytes() and by iteration', async () => {
     const octets = Uint8Array.from({ length: 5000 }, (_, i) => i % 256)
     const rig = connect(async (incoming, writer) => {

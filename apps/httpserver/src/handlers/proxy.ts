@@ -111,7 +111,7 @@ function ask(
     method: request.requestLine.method,
     requestTarget,
     headers,
-    body,
+    body: body?.borrowed(),
     trailers:
       trailing === undefined
         ? undefined
