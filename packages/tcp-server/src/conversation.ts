@@ -340,8 +340,8 @@ export class Conversation implements ExchangeOwner {
   // RFC 9112 §9.6: behind a request that says close nothing may follow, so no reset can destroy the response. Old clients may still
   // send an empty line behind a body (§2.2).
   #peerIsDone(exchange: Exchange): boolean {
-    const { persistent, framing } = exchange
-    return !persistent && framing.kind === 'none' && this.intake.heldBytes === 0
+    const { persistent, framing, bodyEnded } = exchange
+    return !persistent && framing.kind === 'none' && bodyEnded && this.intake.heldBytes === 0
   }
 
   #discard(): boolean {

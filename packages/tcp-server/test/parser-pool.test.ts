@@ -58,6 +58,26 @@ describe('a pool of parsers', () => {
 })
 
 describe('connections that share parsers', () => {
+  test.each([
+    ['closed behind it', ['Connection: close'], 'Closed'],
+    ['kept', [], 'Idle'],
+  ])('give theirs back behind a request, whether they are %s', async (_, lines, state) => {
+    const settings = connectionSettings({})
+    const parser = settings.parsers.take()
+    settings.parsers.giveBack(parser)
+    const stream = new MemoryStream()
+    const connection = new HttpConnection(stream, false, echoTarget, settings, {
+      deadlines: new Deadlines(new HandClock(), 500),
+      sendQueues: systemSendQueues,
+    })
+    stream.receive(request('GET /first', ...lines))
+    await settle()
+    expect(connection.state).toBe(state)
+    expect(settings.parsers.take()).toBe(parser)
+    expect(parser).toMatchObject({ state: 'Initialized', heldBytes: 0 })
+    stream.destroy()
+  })
+
   test('know nothing of the end of another', async () => {
     const { opened, open: letGo } = gate()
     const open = accept(async (incoming, writer) => {
