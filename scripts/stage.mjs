@@ -19,13 +19,13 @@ export const install = [...pnpm, 'install', '--frozen-lockfile', '--prefer-offli
 
 // Nothing here reports to anyone or looks for news of itself. What passed on one release of Node proves nothing of another, so turbo
 // keeps them apart (turbo.json).
-const environment = {
+const environment = () => ({
   ...process.env,
   NODE_RELEASE: process.version,
   TURBO_TELEMETRY_DISABLED: '1',
   NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
-}
+})
 
 /**
  * Runs a command as a stage.
@@ -61,7 +61,7 @@ export async function stages(list) {
  */
 export function run([program, ...args], directory = root) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: directory, env: environment })
+    const child = spawn(program, args, { cwd: directory, env: environment() })
     const pieces = []
     const collect = (piece) => pieces.push(piece)
     child.stdout.on('data', collect)
