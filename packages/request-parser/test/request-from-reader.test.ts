@@ -3,6 +3,7 @@ import { ProtocolError, UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { ALL_CASES } from './cases/all.ts'
 import { requestFromReader } from '../src/index.ts'
+import type { RequestFromReaderOptions } from '../src/index.ts'
 import { SteppedReader } from './support/chunk-reader.ts'
 import { latin1, latin1Text, octets } from './support/octets.ts'
 import { isWhole } from './support/test-cases.ts'
@@ -216,5 +217,110 @@ describe('a request that is none', () => {
       }
     }
     expect(latin1Text((await requestFromReader(reusing())).body)).toBe('abcdefghi')
+  })
+})
+
+describe('a client that waits for 100 (Continue)', () => {
+  const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n'
+
+  /** A client that sends its content only after it was told to go on. */
+  class WaitingClient {
+    readonly steps: string[] = []
+    toldToGoOn = false
+    #sentHead = false
+
+    read(): Promise<Uint8Array | null> {
+      this.steps.push('read')
+      if (!this.#sentHead) {
+        this.#sentHead = true
+        return Promise.resolve(latin1(HEAD))
+      }
+      return Promise.resolve(this.toldToGoOn ? latin1('hello') : null)
+    }
+  }
+
+  test('is told to go on once, after the head and before content is read (RFC 9110 §10.1.1)', async () => {
+    const client = new WaitingClient()
+    const request = await requestFromReader(client, {
+      onContinue: ({ requestLine, headers }) => {
+        client.steps.push(`${requestLine.method} ${headers.get('content-length')}`)
+        client.toldToGoOn = true
+      },
+    })
+    expect(latin1Text(request.body)).toBe('hello')
+    expect(client.steps).toEqual(['read', 'POST 5', 'read'])
+  })
+
+  test('is read on when the promise has resolved', async () => {
+    const client = new WaitingClient()
+    let goOn: () => void = () => undefined
+    const promise = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const reading = requestFromReader(client, { onContinue: () => promise })
+    await new Promise(setImmediate)
+    expect(client.steps).toEqual(['read'])
+    client.toldToGoOn = true
+    goOn()
+    expect(latin1Text((await reading).body)).toBe('hello')
+  })
+
+  const refusal = new Error('no room')
+  const refusals = {
+    'an error that is thrown': () => {
+      throw refusal
+    },
+    'a promise that is rejected': () => Promise.reject(refusal),
+  }
+  for (const [title, onContinue] of Object.entries(refusals)) {
+    test(`is refused with ${title}, and nothing more is read`, async () => {
+      const client = new WaitingClient()
+      expect(await failure(requestFromReader(client, { onContinue }))).toBe(refusal)
+      expect(client.steps).toEqual(['read'])
+    })
+  }
+
+  test('is told to go on also when content has come with the head, in however many pieces', async () => {
+    for (let size = 1; size < HEAD.length + 5; size++) {
+      let calls = 0
+      const { body } = await requestFromReader(piecesOf(latin1(`${HEAD}hello`), size), {
+        onContinue: () => {
+          calls++
+        },
+      })
+      expect(latin1Text(body)).toBe('hello')
+      expect(calls, `pieces of ${size} octets`).toBe(1)
+    }
+  })
+
+  const silent = {
+    'expects nothing': HEAD.replace('Expect', 'X-Expect'),
+    'has no content': HEAD.replace('Length: 5', 'Length: 0'),
+    'has no framing': HEAD.replace('Content-Length', 'X-Length'),
+    'is of HTTP/1.0': HEAD.replace('HTTP/1.1', 'HTTP/1.0'),
+  }
+  for (const [title, head] of Object.entries(silent)) {
+    test(`is told nothing when the request ${title}`, async () => {
+      const onContinue = (): never => {
+        throw refusal
+      }
+      const request = await requestFromReader([latin1(`${head}hello`)], { onContinue })
+      expect(request.requestLine.method).toBe('POST')
+    })
+  }
+
+  test('is refused without a word when its content would be too large (RFC 9110 §15.5.14)', async () => {
+    const onContinue = (): never => {
+      throw refusal
+    }
+    const error = await failure(requestFromReader([latin1(HEAD)], { onContinue, maxBodyBytes: 4 }))
+    expect(error).toMatchObject({ code: 'ERR_BODY_TOO_LARGE' })
+  })
+
+  test('needs a function to be told by', async () => {
+    const options = { onContinue: 'yes' } as unknown as RequestFromReaderOptions
+    const error = await failure(requestFromReader([POST], options))
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error).toMatchObject({ code: 'ERR_OPTION' })
   })
 })
