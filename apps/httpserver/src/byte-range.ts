@@ -15,6 +15,8 @@ export interface ByteRange {
 const MAX_RANGES = 16
 // What lies between two ranges is sent along when it is shorter than the head of another part would be (§15.3.7.2).
 const WORTHWHILE_GAP_BYTES = 80
+// "0-" and suffix ranges of any length: what a client asks for that adds a range to each of its requests.
+const ALL_OF_NOTHING = /^(?:0+-$|-.*[1-9])/
 
 /**
  * The ranges that a Range field asks for, in its order. Those that overlap or nearly touch become one, so no octet is asked for
@@ -33,8 +35,8 @@ export function requestedRanges(field: string, size: number): readonly ByteRange
     const range = parseSpec(spec, size)
     if (range === undefined) return undefined
     if (range.first < size) ranges.push(range)
-    // §14.1.2: the last octets of nothing can be given, which is nothing, and no Content-Range can say so.
-    else if (size === 0 && /^-.*[1-9]/.test(spec)) return undefined
+    // §14.1.2: all of nothing and its last octets can be given, which is nothing, and no Content-Range can say so.
+    else if (size === 0 && ALL_OF_NOTHING.test(spec)) return undefined
   }
   return coalesced(ranges)
 }

@@ -31,8 +31,12 @@ describe('Range over 1000 octets (RFC 9110 §14)', () => {
   })
 
   test.each([
-    { field: 'bytes=0-', ranges: [] },
+    { field: 'bytes=0-', ranges: undefined },
+    { field: 'bytes=000-', ranges: undefined },
+    { field: 'bytes=5-9,0-', ranges: undefined },
     { field: 'bytes=0-0,5-', ranges: [] },
+    { field: 'bytes=0-499', ranges: [] },
+    { field: 'bytes=1-', ranges: [] },
     { field: 'bytes=-0', ranges: [] },
     { field: 'bytes=-00', ranges: [] },
     { field: 'bytes=-5', ranges: undefined },

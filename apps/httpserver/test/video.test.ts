@@ -85,13 +85,24 @@ describe('/video', () => {
     large.stop()
   })
 
-  test('an empty file is an empty response', async () => {
+  test('an empty file is an empty response, also to a Range that asks for all of it (RFC 9110 §14.1.2)', async () => {
     const file = join(directory, 'empty.mp4')
     await writeFile(file, '')
     const empty = await startTestApplication({ video: file })
     const response = await ask(empty.port, '/video')
     expect(response.status).toBe(200)
     expect(response.body).toHaveLength(0)
+    const withRange = async (headers: Record<string, string>): Promise<unknown[]> => {
+      const { status, headers: fields } = await ask(empty.port, '/video', { headers })
+      return [status, fields['content-range']]
+    }
+    for (const range of ['bytes=0-', 'bytes=-5', 'bytes=0-,7-']) {
+      expect(await withRange({ range })).toEqual([200, undefined])
+    }
+    for (const range of ['bytes=0-0', 'bytes=1-', 'bytes=-0']) {
+      expect(await withRange({ range })).toEqual([416, 'bytes */0'])
+      expect(await withRange({ range, 'if-range': '"other"' })).toEqual([200, undefined])
+    }
     empty.stop()
   })
 
