@@ -1,8 +1,12 @@
 import { BlockList, isIP } from 'node:net'
+import type { IncomingRequest } from '@rawhttp/tcp-server'
 import { InvalidArgumentError } from 'commander'
 
-/** Tells whether what a peer claims of those before it is to be believed. `""` is the address of a peer by unix socket. */
-export type TrustedProxies = (remoteAddress: string) => boolean
+/** What of a request tells who sent it. */
+export type Peer = Pick<IncomingRequest, 'remoteAddress' | 'transport'>
+
+/** Tells whether what a peer claims of those before it is to be believed. */
+export type TrustedProxies = (peer: Peer) => boolean
 
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 const LOCAL = ['127.0.0.0/8', '::1/128']
@@ -23,8 +27,8 @@ export function readTrustedProxies(text: string): TrustedProxies {
     if (name === 'unix') unix = true
     else for (const block of name === 'loopback' ? LOCAL : [name]) addBlock(blocks, block)
   }
-  return (remoteAddress) => {
-    if (remoteAddress === '') return unix
+  return ({ remoteAddress, transport }) => {
+    if (transport === 'unix') return unix
     // An IPv4 client of a socket for both families has an address of this form.
     const address = remoteAddress.replace(MAPPED, '')
     return blocks.check(address, family(address))

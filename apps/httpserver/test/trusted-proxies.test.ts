@@ -19,17 +19,29 @@ describe('trusted proxies', () => {
     ['loopback', '::1', true],
     ['loopback', '128.0.0.1', false],
     ['loopback', '', false],
-    ['unix', '', true],
     ['unix', '127.0.0.1', false],
     ['unix,loopback', '127.0.0.1', true],
-  ])('of %s: is %j one? %s', (text, address, trusted) => {
-    expect(readTrustedProxies(text)(address)).toBe(trusted)
+    // An address that is not known is not that of a unix socket.
+    ['unix', '', false],
+    ['0.0.0.0/0', '', false],
+  ])('of %s: is %j by TCP one? %s', (text, remoteAddress, trusted) => {
+    expect(readTrustedProxies(text)({ remoteAddress, transport: 'tcp' })).toBe(trusted)
+  })
+
+  test.each([
+    ['unix', true],
+    ['loopback', false],
+    ['loopback, unix', true],
+    ['0.0.0.0/0', false],
+  ])('of %s: is a peer by unix socket one? %s', (text, trusted) => {
+    expect(readTrustedProxies(text)({ remoteAddress: '', transport: 'unix' })).toBe(trusted)
   })
 
   test('are none unless somebody says so', () => {
-    for (const address of ['127.0.0.1', '::1', '10.0.0.1', '']) {
-      expect(TRUST_NOBODY(address)).toBe(false)
+    for (const remoteAddress of ['127.0.0.1', '::1', '10.0.0.1']) {
+      expect(TRUST_NOBODY({ remoteAddress, transport: 'tcp' })).toBe(false)
     }
+    expect(TRUST_NOBODY({ remoteAddress: '', transport: 'unix' })).toBe(false)
   })
 
   test.each([

@@ -8,7 +8,7 @@ import type { Deadlines, Swept } from './deadlines.ts'
 import { readByEvents, readDirectly } from './direct-reading.ts'
 import { TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
-import type { Handler } from './incoming-request.ts'
+import type { Handler, Transport } from './incoming-request.ts'
 import type { ConnectionSettings } from './options.ts'
 import { LARGE_BATCH_BYTES, Outbox, SMALL_BATCH_BYTES } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
@@ -29,6 +29,8 @@ export interface Connection {
 
 /** Whoever has connections. */
 export interface ConnectionOwner {
+  /** What its connections come by. */
+  readonly transport: Transport
   readonly deadlines: Deadlines
   readonly sendQueues: SendQueues
   /** Where each connection has a seat until its stream is closed, if its owner wants to know. */
@@ -101,6 +103,11 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   get state(): ConnectionState {
     return this.#state
+  }
+
+  /** As ConversationOwner. */
+  get transport(): Transport {
+    return this.#owner.transport
   }
 
   /** As ConversationOwner. */

@@ -8,7 +8,7 @@ import { respondWithError, respondWithFailure } from './error-response.ts'
 import { asError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange.ts'
-import type { HandedOver, Handler } from './incoming-request.ts'
+import type { HandedOver, Handler, Transport } from './incoming-request.ts'
 import { Intake } from './intake.ts'
 import type { ConnectionSettings } from './options.ts'
 import type { Outbox } from './outbox.ts'
@@ -18,6 +18,7 @@ import { Turns } from './turns.ts'
 /** What a conversation asks of its connection. */
 export interface ConversationOwner {
   readonly remoteAddress: string
+  readonly transport: Transport
   readonly secure: boolean
   readonly state: ConnectionState
   /** The server stops: the next response is the last. */
@@ -86,6 +87,11 @@ export class Conversation implements ExchangeOwner {
   /** As ExchangeOwner. */
   get remoteAddress(): string {
     return this.#owner.remoteAddress
+  }
+
+  /** As ExchangeOwner. */
+  get transport(): Transport {
+    return this.#owner.transport
   }
 
   /** As ExchangeOwner. */

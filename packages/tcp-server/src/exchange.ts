@@ -3,7 +3,7 @@ import type { BodyFraming } from '@rawhttp/message-framing'
 import type { RequestHead, RequestLine } from '@rawhttp/request-parser'
 import type { ResponseWriter } from '@rawhttp/response-writer'
 import { asError } from './errors.ts'
-import type { HandedOver, IncomingRequest } from './incoming-request.ts'
+import type { HandedOver, IncomingRequest, Transport } from './incoming-request.ts'
 import type { Intake } from './intake.ts'
 import { StreamedBody } from './request-body.ts'
 import type { BodySource, RequestBody } from './request-body.ts'
@@ -12,6 +12,7 @@ import type { Timetable } from './timetable.ts'
 /** What an exchange asks of its connection. */
 export interface ExchangeOwner {
   readonly remoteAddress: string
+  readonly transport: Transport
   readonly secure: boolean
   readonly intake: Intake
   readonly timetable: Timetable
@@ -76,6 +77,10 @@ export class Exchange implements IncomingRequest, BodySource {
 
   get remoteAddress(): string {
     return this.#owner.remoteAddress
+  }
+
+  get transport(): Transport {
+    return this.#owner.transport
   }
 
   get secure(): boolean {

@@ -25,6 +25,7 @@ export function handleConnection(
       ? systemDeadlines(settings.sweepIntervalMs)
       : new Deadlines(clock, settings.sweepIntervalMs)
   return new HttpConnection(stream, false, handler, settings, {
+    transport: 'stream',
     deadlines,
     sendQueues: systemSendQueues,
   })

@@ -3,11 +3,16 @@ import type { ResponseWriter } from '@rawhttp/response-writer'
 import type { ByteStream } from './byte-stream.ts'
 import type { RequestBody } from './request-body.ts'
 
+/** What a request came by: a TCP connection, a unix socket, or a stream that `handleConnection` was given. */
+export type Transport = 'tcp' | 'unix' | 'stream'
+
 /** A request as a handler sees it. */
 export interface IncomingRequest extends RequestHead {
   readonly body: RequestBody
-  /** The peer's address as the socket tells it, or "" where there is none. */
+  /** The peer's address as the socket tells it; "" where there is none: never by TCP, always by a unix socket. */
   readonly remoteAddress: string
+  /** What it came by, as the listener knows it. */
+  readonly transport: Transport
   /** Whether it came by TLS; nothing in the request can tell. */
   readonly secure: boolean
   /** Aborts when the connection is lost before the response is complete. */

@@ -62,6 +62,12 @@ export class Listener implements Swept {
     return address === null || typeof address === 'string' ? 0 : address.port
   }
 
+  /** What those who are accepted come by. Sockets with an address of IP only are TCP: a unix socket has a path or, by descriptor, none. */
+  get transport(): 'tcp' | 'unix' {
+    const address = this.#server.address()
+    return address === null || typeof address === 'string' ? 'unix' : 'tcp'
+  }
+
   /** Resolves when it listens. @throws TransportError ERR_LISTEN, with the system's error as its cause */
   listen(): Promise<void> {
     const server = this.#server

@@ -7,7 +7,8 @@ import { Deadlines, systemDeadlines } from './deadlines.ts'
 import { Drain } from './drain.ts'
 import { respondWithError } from './error-response.ts'
 import { serverFault } from './faults.ts'
-import type { Handler } from './incoming-request.ts'
+import type { Handler, Transport } from './incoming-request.ts'
+import { TransportError } from './errors.ts'
 import { Listener } from './listener.ts'
 import type { ListenTarget } from './listener.ts'
 import { openLoopback } from './loopback.ts'
@@ -68,6 +69,7 @@ class HttpServer implements Server, ConnectionOwner {
   // Accepted in the last moments of listening.
   readonly #late: Socket[] = []
   #listeners: Listener[] = []
+  #transport: Transport = 'tcp'
   #port = 0
   #drain: Drain | undefined
 
@@ -82,6 +84,7 @@ class HttpServer implements Server, ConnectionOwner {
     if (options.tls !== undefined) {
       this.#gate = new TlsGate(options.tls, settings.handshakeTimeoutMs, this.deadlines, {
         secured: (socket) => {
+          if (this.#hasLeft(socket)) return
           this.#open(new HttpConnection(socket, true, handler, settings, this))
         },
         plain: (socket) => {
@@ -96,6 +99,11 @@ class HttpServer implements Server, ConnectionOwner {
 
   get port(): number {
     return this.#port
+  }
+
+  /** As ConnectionOwner. */
+  get transport(): Transport {
+    return this.#transport
   }
 
   get state(): 'Listening' | 'Draining' | 'Closed' {
@@ -156,6 +164,7 @@ class HttpServer implements Server, ConnectionOwner {
   }
 
   #accept(socket: Socket): void {
+    if (this.#hasLeft(socket)) return
     if (this.connectionCount >= this.#settings.maxConnections) {
       this.#turnAway(socket)
     } else if (this.#drain !== undefined && this.#listeners.length > 0) {
@@ -170,6 +179,16 @@ class HttpServer implements Server, ConnectionOwner {
       })
       this.#gate.admit(socket)
     }
+  }
+
+  // A TCP connection that was reset has no address any more. Its requests are from nobody that could be named, so they are not served.
+  #hasLeft(socket: Socket): boolean {
+    if (this.#transport !== 'tcp' || socket.remoteAddress !== undefined) return false
+    const message = 'The connection was reset before it could be served'
+    this.#report(new TransportError('ERR_PEER_CLOSED', message), '')
+    socket.on('error', () => {})
+    socket.destroy()
+    return true
   }
 
   #open(connection: HttpConnection): void {
@@ -198,6 +217,7 @@ class HttpServer implements Server, ConnectionOwner {
       respondWithError(writer, error)
     }
     void new HttpConnection(socket, false, handler, this.#brief(), {
+      transport: this.#transport,
       deadlines: this.deadlines,
       sendQueues: this.sendQueues,
       connections: this.#turnedAway,
@@ -266,6 +286,7 @@ class HttpServer implements Server, ConnectionOwner {
     }
     const listener = new Listener(target, hooks, this.deadlines)
     await listener.listen()
+    this.#transport = listener.transport
     return listener
   }
 }

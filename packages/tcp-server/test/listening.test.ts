@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,10 +9,15 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { serve } from '../src/index.ts'
+import type { Handler } from '../src/index.ts'
 import { request } from './support/connect.ts'
 import { echoTarget } from './support/handlers.ts'
+import { crowd } from './support/crowd.ts'
 import { dial } from './support/raw-client.ts'
 import { start } from './support/start.ts'
+
+const whoAsks: Handler = (incoming, writer) =>
+  writer.respond(200, `${incoming.transport} "${incoming.remoteAddress}"`)
 
 const get = (target: string, ...lines: readonly string[]): string =>
   request(`GET ${target}`, ...lines)
@@ -77,16 +82,38 @@ describe('listening', () => {
     })
   })
 
+  test('serves no TCP client that has reset its connection: it has no address any more', async () => {
+    const served: string[] = []
+    const errors: unknown[] = []
+    const server = await start(
+      ({ requestLine }, writer) => {
+        served.push(requestLine.requestTarget)
+        writer.respond(200)
+      },
+      {
+        host: '127.0.0.1',
+        onError: (error, { remoteAddress }) => errors.push([error, remoteAddress]),
+      },
+    )
+    const target = { host: '127.0.0.1', port: server.port }
+    await crowd({ target, count: 50, octets: get('/forged'), reset: true }, () => {})
+    const client = await dial(server.port)
+    client.send(get('/last'))
+    await client.respond()
+    client.socket.destroy()
+    expect(served).toEqual(['/last'])
+    expect(errors).toHaveLength(50)
+    expect(errors[0]).toMatchObject([{ code: 'ERR_PEER_CLOSED' }, ''])
+  })
+
   test('on a unix socket', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rawhttp-'))
     const path = join(folder, 'socket')
-    const server = await start((incoming, writer) => writer.respond(200, incoming.remoteAddress), {
-      path,
-    })
+    const server = await start(whoAsks, { path })
     expect(server.port).toBe(0)
     const client = await dial({ path })
     client.send(get('/'))
-    expect(await client.respond()).toMatchObject([{ statusCode: 200, body: '' }])
+    expect(await client.respond()).toMatchObject([{ statusCode: 200, body: 'unix ""' }])
     client.socket.destroy()
     await server.close()
     await rm(folder, { recursive: true })
@@ -103,13 +130,21 @@ describe('listening', () => {
     client.socket.destroy()
   })
 
-  test('on a descriptor that somebody else listens on, as systemd passes it', async () => {
-    const parent = createServer().listen(0, '127.0.0.1')
+  test.each([
+    ['TCP socket', undefined, 'tcp "127.0.0.1"'],
+    ['unix socket', 'socket', 'unix ""'],
+    ['abstract socket', '\0', 'unix ""'],
+  ])('on the %s of a descriptor, as systemd passes it', async (_, name, peer) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rawhttp-'))
+    const path = name === '\0' ? `\0${folder}` : join(folder, name ?? '')
+    const target = name === undefined ? { port: 0, host: '127.0.0.1' } : { path }
+    const parent = createServer().listen(target)
     await once(parent, 'listening')
-    const { port } = parent.address() as AddressInfo
+    const address = parent.address()
+    const port = address === null || typeof address === 'string' ? 0 : address.port
     const script = `
       const { serve } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)})
-      const server = await serve(0, (_, writer) => writer.respond(200, 'by descriptor'), { fd: 3 })
+      const server = await serve(0, (${whoAsks.toString()}), { fd: 3 })
       console.log(server.port)
       process.once('SIGTERM', () => server.close())`
     const handle = (parent as unknown as { _handle: { fd: number } })._handle
@@ -117,13 +152,18 @@ describe('listening', () => {
       stdio: ['ignore', 'pipe', 'inherit', handle.fd],
     }) as ChildProcessByStdio<null, Readable, null>
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    parent.close()
     expect(Number(line)).toBe(port)
-    const client = await dial(port)
+    // Closing removes the name of a socket that is in the file system.
+    const kept = `${path}-kept`
+    if (name === 'socket') await rename(path, kept)
+    parent.close()
+    const place = name === 'socket' ? { path: kept } : { ...target, port }
+    const client = await dial(place)
     client.send(get('/', 'Connection: close'))
-    expect(await client.respond()).toMatchObject([{ body: 'by descriptor' }])
+    expect(await client.respond()).toMatchObject([{ body: peer }])
     client.socket.destroy()
     child.kill('SIGTERM')
     expect(await once(child, 'exit')).toEqual([0, null])
+    await rm(folder, { recursive: true })
   })
 })

@@ -18,6 +18,7 @@ import { parseResponses } from './support/response-reader.ts'
 function accept(handler: Handler): () => MemoryStream {
   const settings = connectionSettings({})
   const owner = {
+    transport: 'stream' as const,
     deadlines: new Deadlines(new HandClock(), 500),
     sendQueues: systemSendQueues,
   }
@@ -67,6 +68,7 @@ describe('connections that share parsers', () => {
     settings.parsers.giveBack(parser)
     const stream = new MemoryStream()
     const connection = new HttpConnection(stream, false, echoTarget, settings, {
+      transport: 'stream',
       deadlines: new Deadlines(new HandClock(), 500),
       sendQueues: systemSendQueues,
     })

@@ -40,8 +40,8 @@ for (let i = 0; i < count; i++) {
   socket.once('connect', () => {
     if (tls) tellSent()
     socket.write(octets, () => {
-      if (!tls) tellSent()
       if (reset) socket.resetAndDestroy()
+      if (!tls) tellSent()
     })
   })
   socket.on('data', (text) => { received += text })
