@@ -1,6 +1,6 @@
-import { Headers } from '@rawhttp/headers'
+import { Headers, ReceiveBuffer } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
-import type { IncomingRequest } from '@rawhttp/tcp-server'
+import type { IncomingRequest, RequestBody } from '@rawhttp/tcp-server'
 import { readQuery } from '../target.ts'
 import type { Target } from '../target.ts'
 
@@ -15,14 +15,19 @@ export interface Description {
 }
 
 /** As Description, with the body. */
-export interface BodyDescription extends Description {
+interface BodyDescription extends Description {
   readonly method: string
   // The names are httpbin's.
   // oxlint-disable-next-line id-denylist
   readonly data: string
   readonly form: Values
-  readonly json: unknown
 }
+
+// More of a body is not repeated.
+const MAX_TEXT_BYTES = 1_048_576
+// Longer ones are repeated as text only: names and nesting cost more to read than their octets tell.
+const MAX_PARSED_BYTES = 65_536
+const utf8 = new TextDecoder()
 
 /** What the head says. */
 export function describe(request: IncomingRequest, { path, query }: Target): Description {
@@ -35,22 +40,25 @@ export function describe(request: IncomingRequest, { path, query }: Target): Des
   }
 }
 
-/** What head and body say; the body is kept whole, up to the server's limit. */
-export async function describeWithBody(
+/** Answers with what head and body say. The whole body is read, and its first MiB kept. */
+export async function respondWithBody(
   request: IncomingRequest,
+  writer: ResponseWriter,
   target: Target,
-): Promise<BodyDescription> {
-  const content = await request.body.text()
+): Promise<void> {
+  const octets = await firstOctets(request.body)
+  const content = utf8.decode(octets)
   const contentType = request.headers.get('content-type') ?? ''
-  const isForm = contentType.startsWith('application/x-www-form-urlencoded')
-  return {
+  const isParsed = octets.length <= MAX_PARSED_BYTES
+  const isForm = isParsed && contentType.startsWith('application/x-www-form-urlencoded')
+  const description: BodyDescription = {
     ...describe(request, target),
     method: request.requestLine.method,
     // oxlint-disable-next-line id-denylist
     data: isForm ? '' : content,
     form: isForm ? unwrapSingle(readQuery(content)) : {},
-    json: parseJson(content),
   }
+  respondJson(writer, description, isParsed && isJson(content) ? content.trim() : 'null')
 }
 
 /** Each field once, its lines joined, in the letter case it came in. */
@@ -63,10 +71,25 @@ export function fieldValues(headers: Headers): Record<string, string> {
   return values
 }
 
-/** Answers with JSON that people can read. */
-export function respondJson(writer: ResponseWriter, content: object): void {
-  const headers = new Headers([['Content-Type', 'application/json']])
-  writer.respond(200, `${JSON.stringify(content, null, 2)}\n`, headers)
+/**
+ * Answers with JSON that people can read.
+ *
+ * @param json a further member, as text: written as it came it is no longer than that, whereas its indentation would grow with the
+ *   square of its depth
+ */
+export function respondJson(writer: ResponseWriter, content: object, json?: string): void {
+  const text = JSON.stringify(content, null, 2)
+  const whole = json === undefined ? text : `${text.slice(0, -2)},\n  "json": ${json}\n}`
+  writer.respond(200, `${whole}\n`, new Headers([['Content-Type', 'application/json']]))
+}
+
+async function firstOctets(body: RequestBody): Promise<Uint8Array> {
+  const start = new ReceiveBuffer(0)
+  for await (const octets of body.borrowed()) {
+    const room = MAX_TEXT_BYTES - start.end
+    if (room > 0) start.append(octets.subarray(0, room))
+  }
+  return start.octets.subarray(0, start.end)
 }
 
 function unwrapSingle(values: Record<string, string[]>): Values {
@@ -77,10 +100,11 @@ function unwrapSingle(values: Record<string, string[]>): Values {
   return unwrapped
 }
 
-function parseJson(text: string): unknown {
+function isJson(text: string): boolean {
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
+    return true
   } catch {
-    return null
+    return false
   }
 }

@@ -8,7 +8,7 @@ import type { Config } from '../config.ts'
 import { respondPlain } from '../plain-response.ts'
 import type { Route, RouteHandler } from '../route.ts'
 import { routeRequests } from '../router.ts'
-import { describe, describeWithBody, fieldValues, respondJson } from './description.ts'
+import { describe, fieldValues, respondJson, respondWithBody } from './description.ts'
 import { drip, streamBytes, streamLines, streamWithTrailers } from './streams.ts'
 
 // As large as httpbin.org's.
@@ -21,8 +21,8 @@ const EVERY = { allBut: ['TRACE'] }
 const ROUTES: readonly Route[] = [
   { pattern: '/get', methods: ['GET'], handler: respondDescription },
   { pattern: '/headers', methods: ['GET'], handler: respondHeaders },
-  { pattern: '/post', methods: ['POST'], handler: respondAnything },
-  { pattern: '/anything/**', methods: EVERY, handler: respondAnything },
+  { pattern: '/post', methods: ['POST'], handler: respondWithBody },
+  { pattern: '/anything/**', methods: EVERY, handler: respondWithBody },
   { pattern: '/status/:code', methods: EVERY, handler: withNumber(200, 599, respondStatus) },
   { pattern: '/stream/:lines', methods: ['GET'], handler: withNumber(0, MAX_LINES, streamLines) },
   { pattern: '/bytes/:count', methods: ['GET'], handler: withNumber(0, MAX_BYTES, respondBytes) },
@@ -43,18 +43,30 @@ const NOT_FOUND: Route = {
   handler: (_request, writer) => respondPlain(writer, 404),
 }
 
+// What the proxy adds to a head.
+const ADDED_HEADER_BYTES = 4096
+const ADDED_FIELD_LINES = 16
+
+type EmbeddedConfig = Pick<
+  Config,
+  'gracePeriodMs' | 'keepAliveTimeoutMs' | 'maxBodySize' | 'maxHeaderSize' | 'maxHeadersCount'
+>
+
 /**
  * Starts a small httpbin on a free port of the loopback interface, so that the proxy can be tried without the internet. It waits
- * as long as the server whose upstream it is.
+ * as long as the server whose upstream it is, and takes all that this server takes.
  */
-export function startEmbeddedHttpbin({
-  gracePeriodMs,
-  keepAliveTimeoutMs,
-}: Pick<Config, 'gracePeriodMs' | 'keepAliveTimeoutMs'>): Promise<Server> {
+export function startEmbeddedHttpbin(config: EmbeddedConfig): Promise<Server> {
   return serve(0, routeRequests(ROUTES, NOT_FOUND), {
     host: '127.0.0.1',
-    drainTimeoutMs: gracePeriodMs,
-    idleTimeoutMs: keepAliveTimeoutMs,
+    drainTimeoutMs: config.gracePeriodMs,
+    idleTimeoutMs: config.keepAliveTimeoutMs,
+    limits: {
+      maxRequestLineBytes: config.maxHeaderSize,
+      maxHeaderSectionBytes: config.maxHeaderSize + ADDED_HEADER_BYTES,
+      maxFieldLines: config.maxHeadersCount + ADDED_FIELD_LINES,
+      maxBodyBytes: config.maxBodySize,
+    },
   })
 }
 
@@ -78,12 +90,6 @@ function respondHeaders(...[request, writer]: Parameters<RouteHandler>): void {
   respondJson(writer, { headers: fieldValues(request.headers) })
 }
 
-async function respondAnything(
-  ...[request, writer, target]: Parameters<RouteHandler>
-): Promise<void> {
-  respondJson(writer, await describeWithBody(request, target))
-}
-
 function respondStatus(...[statusCode, , writer]: Parameters<NumberHandler>): void {
   writer.respond(statusCode)
 }
@@ -97,7 +103,7 @@ async function respondLater(
   ...[seconds, request, writer, target]: Parameters<NumberHandler>
 ): Promise<void> {
   await pause(seconds * 1000, undefined, { signal: request.signal })
-  respondJson(writer, await describeWithBody(request, target))
+  await respondWithBody(request, writer, target)
 }
 
 function respondGzip(...[request, writer]: Parameters<RouteHandler>): void {

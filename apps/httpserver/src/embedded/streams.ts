@@ -9,8 +9,14 @@ import type { Target } from '../target.ts'
 import { describe } from './description.ts'
 
 const PIECE_BYTES = 10_240
+const MAX_LINES_BYTES = 1_048_576
 const MAX_DRIP_BYTES = 10_240
 const MAX_DRIP_SECONDS = 10
+// However many octets there are to drip: each turn costs the same.
+const DRIP_INTERVAL_MS = 50
+// What clients take of trailers, by default.
+const MAX_TRAILERS = 64
+const MAX_TRAILERS_BYTES = 4096
 
 /** Lines of JSON, a chunk each. */
 export async function streamLines(
@@ -19,10 +25,14 @@ export async function streamLines(
   writer: ResponseWriter,
   target: Target,
 ): Promise<void> {
-  const description = describe(request, target)
+  const description = JSON.stringify(describe(request, target))
+  if (count * description.length > MAX_LINES_BYTES) {
+    respondPlain(writer, 400, `Expected lines of at most ${MAX_LINES_BYTES} octets altogether.`)
+    return
+  }
   startStream(writer, 'application/json')
   for (let id = 0; id < count; id++) {
-    await writeChunk(writer, `${JSON.stringify({ ...description, id })}\n`)
+    await writeChunk(writer, `${description.slice(0, -1)},"id":${id}}\n`)
   }
   writer.writeChunkedBodyDone()
 }
@@ -40,7 +50,7 @@ export async function streamBytes(
   writer.writeChunkedBodyDone()
 }
 
-/** `numbytes` octets over `duration` seconds, with a known length. */
+/** `numbytes` octets over `duration` seconds, with a known length, at most twenty times a second. */
 export async function drip(
   request: IncomingRequest,
   writer: ResponseWriter,
@@ -71,9 +81,14 @@ export async function drip(
     ]),
   )
   writer.flushHead()
-  for (let i = 0; i < count; i++) {
-    if (i > 0) await pause((seconds * 1000) / count, undefined, { signal: request.signal })
-    if (!writer.writeBody('*')) await writer.drained()
+  const durationMs = seconds * 1000
+  const pieces = Math.min(count, Math.floor(durationMs / DRIP_INTERVAL_MS) + 1)
+  let written = 0
+  for (let piece = 1; piece <= pieces; piece++) {
+    if (piece > 1) await pause(durationMs / pieces, undefined, { signal: request.signal })
+    const due = Math.floor((count * piece) / pieces)
+    if (!writer.writeBody('*'.repeat(due - written))) await writer.drained()
+    written = due
   }
 }
 
@@ -87,6 +102,11 @@ export async function streamWithTrailers(
   for (const [name, value] of new URLSearchParams(query)) {
     const fits = isToken(name) && isTrailerField(name.toLowerCase()) && isFieldValue(value)
     if (fits) trailers.append(name, value)
+  }
+  if (trailers.size > MAX_TRAILERS || query.length > MAX_TRAILERS_BYTES) {
+    const most = `${MAX_TRAILERS} trailer fields in ${MAX_TRAILERS_BYTES} octets`
+    respondPlain(writer, 400, `Expected at most ${most}.`)
+    return
   }
   if (trailers.size === 0) trailers.set('X-Embedded', 'a trailer')
   const names = [...trailers.lines()].map(([name]) => name).join(', ')
