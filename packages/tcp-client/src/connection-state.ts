@@ -18,8 +18,11 @@ export type ConnectionState =
   | 'Exchanging'
   /** The request is complete, and the response is being received. */
   | 'Receiving'
-  /** The response is being received, and the rest of the request will never be sent. */
-  | 'Refused'
+  /**
+   * The response is being received, and the connection brings no other: it began before the request was complete, so the peer may
+   * leave the rest unread and take it for the next request, or the rest will never be sent.
+   */
+  | 'ReceivingLast'
   /** Another protocol follows: it is for the caller to take the stream over. */
   | 'Switched'
   /** The stream is the caller's. */
@@ -81,16 +84,16 @@ export const CONNECTION_TRANSITIONS: {
     violation: 'Closed',
     'request sent': 'Awaiting',
     head: 'Exchanging',
-    'head, request refused': 'Refused',
+    'head, request refused': 'ReceivingLast',
   },
   Awaiting: { ...UNANSWERED, violation: 'Closed', head: 'Receiving' },
-  Exchanging: { ...RESPONDING, 'request sent': 'Receiving' },
+  Exchanging: { ...RESPONDING, 'request sent': 'ReceivingLast' },
   Receiving: {
     ...RESPONDING,
     'response end, persistent': 'Idle',
     'response end, switching': 'Switched',
   },
-  Refused: RESPONDING,
+  ReceivingLast: RESPONDING,
   Switched: { ...ASKED, 'take over': 'TakenOver' },
   TakenOver: {},
   Closed: {},

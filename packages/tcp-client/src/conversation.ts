@@ -173,7 +173,7 @@ export class Conversation implements ResponseTaker {
     try {
       if ((await sending) && this.#exchange === exchange) this.#requestSent(exchange)
     } catch (error) {
-      const refused = this.#owner.state === 'Refused'
+      const refused = this.#owner.state === 'ReceivingLast'
       if (this.#exchange === exchange && !refused) this.#owner.giveUp(exchange, asError(error))
     }
   }

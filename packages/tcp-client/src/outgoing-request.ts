@@ -45,6 +45,11 @@ class Composer implements ByteSink {
   ): WholeRequest {
     this.#text = ''
     this.#octets = undefined
+    if (isLast(method, body.length > 0)) {
+      const writer = new RequestWriter(this, { host, persistent: false })
+      writer.request(method, requestTarget, headers, body)
+      return { text: this.#text, octets: this.#octets, persistent: false }
+    }
     this.#writer.reset({ host })
     this.#writer.request(method, requestTarget, headers, body)
     const { persistent } = this.#writer
@@ -77,7 +82,8 @@ export class StreamedRequest implements ByteSink {
     trailers: (() => Headers | Promise<Headers>) | undefined,
     host: string,
   ) {
-    this.#writer = new RequestWriter(this, { host })
+    const persistent = !isLast(method, headers.get('content-length') !== '0')
+    this.#writer = new RequestWriter(this, { host, persistent })
     this.#writer.writeRequestLine(method, requestTarget)
     this.#writer.writeHeaders(headers)
     this.#trailers = trailers
@@ -200,6 +206,18 @@ export function outgoingRequest(
   }
   const framed = framedHeaders(headers, body, trailers !== undefined)
   return new StreamedRequest(method, requestTarget, framed, body, trailers, host)
+}
+
+// RFC 9110 §9.3.3, §9.3.4 and RFC 5789 §2: with these alone every server reads content.
+const WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH'])
+
+/**
+ * Whether the connection serves no other request after this one. RFC 9110 §9.3.1: content has no meaning with other methods, so some
+ * servers leave it unread, and then take it for the next request. It says close for their sake too (RFC 9112 §9.6): they parse
+ * nothing that follows.
+ */
+function isLast(method: string, hasContent: boolean): boolean {
+  return hasContent && !WITH_CONTENT.has(method)
 }
 
 function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): Headers {

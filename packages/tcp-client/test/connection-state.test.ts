@@ -79,7 +79,7 @@ const REACH: { readonly [State in ConnectionState]: () => Promise<Scene> } = {
     made.stream.receive(HEAD)
     return made
   },
-  Refused: async () => {
+  ReceivingLast: async () => {
     const made = await REACH.Sending()
     made.stream.receive(HEAD.replace('200', '400'))
     return made
@@ -140,7 +140,7 @@ const OTHERWISE: { readonly [cell: string]: () => Promise<Scene> } = {
     made.stream.receive('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
     return made
   },
-  'Refused: violation': async () => {
+  'ReceivingLast: violation': async () => {
     const made = await REACH.Sending()
     made.stream.receive('HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n')
     return made

@@ -1,6 +1,8 @@
 import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
+import type { RequestOptions } from '../src/index.ts'
 import { answer, codeOf, response, rig, turn, until } from './support/rig.ts'
+import type { RawConnection } from './support/raw-server.ts'
 import type { Rig } from './support/rig.ts'
 
 const OK = response('ok')
@@ -41,6 +43,111 @@ describe('RFC 9112 §9.3 persistence', () => {
     const made = await rig(answer(text))
     expect([await get(made), await get(made)]).toEqual(['ok', 'ok'])
     expect(made.server.connections).toHaveLength(1)
+  })
+})
+
+describe('RFC 9110 §9.3.1 content that the peer may leave unread', () => {
+  const CHUNKED = new Headers([['Transfer-Encoding', 'chunked']])
+  const EMPTY = new Headers([['Content-Length', '0']])
+  const LAST: readonly (readonly [string, Partial<RequestOptions>])[] = [
+    ['a GET with a string', { body: 'GET /stolen HTTP/1.1\r\nHost: a\r\n\r\n' }],
+    ['a GET with octets', { body: new Uint8Array(3) }],
+    ['a GET with chunks', { body: ['some'] }],
+    ['a GET with no chunk but the last', { body: [] }],
+    ['a GET with no chunk but the last, framed by the caller', { body: [], headers: CHUNKED }],
+    ['a GET with trailers only', { trailers: () => new Headers([['A', 'b']]) }],
+    ['a DELETE', { method: 'DELETE', body: 'some' }],
+    ['an OPTIONS', { method: 'OPTIONS', body: 'some' }],
+    ['a method that nobody knows', { method: 'REFRESH', body: 'some' }],
+    [
+      'a GET that waits for 100',
+      { body: 'some', headers: new Headers([['Expect', '100-continue']]), continueTimeoutMs: 0 },
+    ],
+  ]
+  test.each(LAST)('%s is the last on its connection, and says so', async (_what, options) => {
+    const { client, origin, server } = await rig(answer(OK))
+    const { body } = await client.request({ origin, ...options })
+    expect(await body.text()).toBe('ok')
+    expect(client.connectionCount).toBe(0)
+    const [connection] = server.connections
+    await connection?.closed
+    expect(connection?.received).toContain('Connection: close\r\n')
+    // The one after it does not say so.
+    await (await client.request({ origin })).body.bytes()
+    expect(client.connectionCount).toBe(1)
+    expect(server.connections[1]?.received).not.toContain('Connection')
+  })
+
+  const KEPT: readonly (readonly [string, Partial<RequestOptions>])[] = [
+    ['a GET without content', {}],
+    ['a DELETE without content', { method: 'DELETE' }],
+    ['a GET with an empty string', { body: '' }],
+    ['a GET with no octets', { body: new Uint8Array(0) }],
+    ['a GET of length 0', { headers: EMPTY }],
+    ['a GET of length 0 with nothing to iterate over', { headers: EMPTY, body: [] }],
+    ['a POST', { method: 'POST', body: 'some' }],
+    ['a PUT', { method: 'PUT', body: new Uint8Array(3) }],
+    ['a PATCH', { method: 'PATCH', body: 'some' }],
+  ]
+  test.each(KEPT)('%s keeps its connection', async (_what, options) => {
+    const { client, origin, server } = await rig(answer(OK))
+    for (let i = 0; i < 2; i++) {
+      const { body } = await client.request({ origin, ...options })
+      expect(await body.text()).toBe('ok')
+    }
+    expect(server.connections).toHaveLength(1)
+    expect(server.connections[0]?.received).not.toContain('close')
+  })
+
+  // A peer that sends `before` when the head of a request has come, and `after` when the body has.
+  function inTwo(before: string, after: string): (connection: RawConnection) => void {
+    return (connection) => {
+      void connection
+        .requests(1)
+        .then(() => connection.send(before))
+        .then(() => connection.until(() => connection.received.endsWith('0\r\n\r\n')))
+        .then(() => connection.send(after))
+    }
+  }
+
+  test('a POST whose response began when the request was complete keeps its connection', async () => {
+    const made = await rig(inTwo('HTTP/1.1 100 Continue\r\n\r\n', OK))
+    const { client, origin } = made
+    const { body } = await client.request({ origin, method: 'POST', body: ['some'] })
+    expect(await body.text()).toBe('ok')
+    expect(client.connectionCount).toBe(1)
+  })
+
+  test('a response that begins before is the last on its connection (RFC 9112 §9.5)', async () => {
+    const { client, origin } = await rig(inTwo(OK.slice(0, -1), OK.slice(-1)))
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    async function* slow() {
+      yield 'some'
+      await ended
+      yield 'more'
+    }
+    const { body } = await client.request({ origin, method: 'POST', body: slow() })
+    end()
+    expect(await body.text()).toBe('ok')
+    expect(client.connectionCount).toBe(0)
+  })
+
+  test('a body that is shorter than its Content-Length takes the connection with it', async () => {
+    const { client, origin, server } = await rig(answer(OK))
+    const headers = new Headers([['Content-Length', '9']])
+    const failing = client.request({ origin, method: 'POST', headers, body: ['some'] })
+    expect(await codeOf(failing)).toBe('ERR_BODY_TOO_SHORT')
+    expect(client.connectionCount).toBe(0)
+    await server.connections[0]?.closed
+  })
+
+  test('a request that cannot be written does not make the next one say close', async () => {
+    const { client, origin, server } = await rig(answer(OK))
+    const failing = client.request({ origin, requestTarget: 'no target', body: 'some' })
+    expect(await codeOf(failing)).toBe('ERR_REQUEST_TARGET')
+    await (await client.request({ origin })).body.bytes()
+    expect(server.connections[0]?.received).not.toContain('close')
   })
 })
 
