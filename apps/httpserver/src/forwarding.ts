@@ -7,11 +7,12 @@ import { tunnelledProtocols } from './protocol-switch.ts'
 /** What of a response tells how it is passed on. */
 type ResponseStart = Pick<IncomingResponse, 'statusLine' | 'headers'>
 
-// RFC 9110 §7.6.1: they speak of one connection and end with it. The two for proxies concern the next proxy only (§11.7).
+// RFC 9110 §7.6.1: they speak of one connection and end with it. Those for proxies concern the next proxy only (§11.7).
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
   'proxy-authenticate',
+  'proxy-authentication-info',
   'proxy-authorization',
   'proxy-connection',
   'te',
@@ -41,6 +42,18 @@ const NOT_FOR_UPSTREAM: ReadonlySet<string> = new Set([
   'x-real-ip',
 ])
 const NOT_FOR_CLIENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-length'])
+
+// What a status must be told with (RFC 9110 §15), or means nothing without: passed on whatever the list above or Connection says.
+// A gateway has no credentials for a 407 (§15.5.8) of its own, so the challenge is the client's, as for other gateways.
+const NEEDED_FIELDS: ReadonlyMap<number, string> = new Map([
+  [101, 'upgrade'],
+  [206, 'content-range'],
+  [401, 'www-authenticate'],
+  [405, 'allow'],
+  [407, 'proxy-authenticate'],
+  [416, 'content-range'],
+  [426, 'upgrade'],
+])
 
 /**
  * The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set.
@@ -133,17 +146,22 @@ export function interimFields(headers: Headers): Headers {
 
 /** The fields of a response for the client. Its length is left out: the body is framed anew. */
 export function responseFields({ statusLine, headers }: ResponseStart): Headers {
+  const fields = interimFields(headers)
+  keepNeeded(fields, headers, statusLine.statusCode)
   // RFC 9110 §7.6.3: a gateway may say in a response too that it came through it, and in what version.
-  return interimFields(headers).append('Via', `${statusLine.httpVersion} ${PSEUDONYM}`)
+  return fields.append('Via', `${statusLine.httpVersion} ${PSEUDONYM}`)
 }
 
-/** The fields of a response that switches to another protocol (RFC 9110 §7.8). */
-export function switchFields(response: ResponseStart): Headers {
-  const fields = responseFields(response)
-  fields.set('Connection', 'Upgrade')
-  const upgrade = response.headers.get('upgrade')
-  if (upgrade !== undefined) fields.set('Upgrade', upgrade)
-  return fields
+function keepNeeded(fields: Headers, headers: Headers, statusCode: number): void {
+  const needed = NEEDED_FIELDS.get(statusCode)
+  if (needed === undefined) return
+  if (!fields.has(needed)) {
+    for (let line = 0; line < headers.size; line++) {
+      if (headers.nameAt(line) === needed) fields.appendLine(headers, line)
+    }
+  }
+  // RFC 9110 §7.8: who sends Upgrade says so in Connection.
+  if (needed === 'upgrade' && fields.has('upgrade')) fields.set('Connection', 'Upgrade')
 }
 
 /** What a message announces to come as trailers and is passed on; without the names of `others`. */

@@ -28,6 +28,44 @@ describe('what the client gets', () => {
     expect(response).toContain('\r\nConnection: close\r\n')
   })
 
+  test.each([
+    ['401', 'WWW-Authenticate: Basic realm="a"'],
+    ['405', 'Allow: GET, PURGE'],
+    ['407', 'Proxy-Authenticate: Basic realm="a"\r\nProxy-Authenticate: Digest realm="b"'],
+    ['416', 'Content-Range: bytes */5'],
+    ['426', 'Upgrade: websocket, chat/2'],
+    ['206', 'Content-Range: bytes 0-1/5'],
+  ])(
+    'has the fields that a %s must have, whatever Connection names (RFC 9110 §15)',
+    async (status, lines) => {
+      const name = lines.slice(0, lines.indexOf(':'))
+      for (const connection of [name, `close, ${name.toUpperCase()}`, 'keep-alive']) {
+        const { port } = await chain(
+          answer(
+            `HTTP/1.1 ${status} Such\r\nConnection: ${connection}\r\n${lines}\r\nContent-Length: 2\r\n\r\nok`,
+          ),
+        )
+        const response = await exchange(port, get('/httpbin/get'))
+        expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} Such\r\n`))
+        expect(response).toContain(`\r\n${lines}\r\n`)
+        const says = status === '426' ? 'Upgrade, close' : 'close'
+        expect(response).toContain(`\r\nConnection: ${says}\r\n`)
+      }
+    },
+  )
+
+  test('has no Upgrade and no challenge for proxies with another status (RFC 9110 §7.8, §11.7)', async () => {
+    const { port } = await chain(
+      answer(
+        'HTTP/1.1 401 No\r\nUpgrade: websocket\r\nProxy-Authenticate: Basic\r\nProxy-Authentication-Info: a=b\r\n' +
+          'WWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n',
+      ),
+    )
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response).not.toMatch(/upgrade|proxy-auth/i)
+    expect(response).toContain('\r\nWWW-Authenticate: Basic\r\n')
+  })
+
   test.each(['1.0', '1.1'])(
     'is told that the response came through a gateway, from HTTP/%s (RFC 9110 §7.6.3)',
     async (version) => {

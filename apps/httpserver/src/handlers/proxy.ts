@@ -9,7 +9,6 @@ import {
   interimFields,
   requestFields,
   responseFields,
-  switchFields,
   trailerFields,
 } from '../forwarding.ts'
 import { respondPlain } from '../plain-response.ts'
@@ -144,7 +143,7 @@ function writeHead(
   const { headers } = response
   const { statusCode, reasonPhrase } = response.statusLine
   if (statusCode > 599) throw new UpstreamError(new Error(`status code ${statusCode}`))
-  const fields = statusCode === 101 ? switchFields(response) : responseFields(response)
+  const fields = responseFields(response)
   const content = statusCode !== 101 && !WITHOUT_CONTENT.has(statusCode)
   if (content && requestLine.httpVersion === '1.0') {
     // Without chunks only the length tells a whole body from a cut one.
