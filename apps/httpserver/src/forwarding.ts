@@ -1,5 +1,6 @@
 import { hasListMember, Headers, isToken, listMembers } from '@rawhttp/headers'
 import { isTrailerField } from '@rawhttp/message-framing'
+import type { BodyFraming } from '@rawhttp/message-framing'
 import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 import { tunnelledProtocols } from './protocol-switch.ts'
@@ -66,7 +67,7 @@ export function requestFields(request: IncomingRequest, trusted: boolean): Heade
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
   else if (framing.kind === 'chunked') addTrailer(fields, headers)
   // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
-  if (request.expectsContinue && framing.kind !== 'none') fields.set('Expect', '100-continue')
+  if (request.expectsContinue && mayHaveContent(framing)) fields.set('Expect', '100-continue')
   addHopFields(fields, request)
   addForwarding(fields, request, trusted ? headers : undefined)
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
@@ -80,9 +81,17 @@ function addHopFields(fields: Headers, { headers, framing, requestLine }: Incomi
   if (hasListMember(headers.get('te'), 'trailers')) fields.set('TE', 'trailers')
   const upgrade = headers.get('upgrade')
   const asked = upgrade !== undefined && hasListMember(headers.get('connection'), 'upgrade')
-  if (!asked || requestLine.httpVersion === '1.0' || framing.kind !== 'none') return
+  if (!asked || requestLine.httpVersion === '1.0' || mayHaveContent(framing)) return
   const protocols = tunnelledProtocols(upgrade)
   if (protocols.length > 0) fields.set('Upgrade', protocols.join(', '))
+}
+
+/**
+ * Whether content may follow the head. A length of 0 is as good as none (RFC 9112 §6.3); chunks can be empty too, which the head does
+ * not tell.
+ */
+export function mayHaveContent(framing: BodyFraming): boolean {
+  return framing.kind === 'length' ? framing.length > 0 : framing.kind === 'chunked'
 }
 
 function addTrailer(fields: Headers, headers: Headers): void {

@@ -266,6 +266,15 @@ describe('100-continue', () => {
     client.socket.destroy()
   })
 
+  test('is asked of no upstream for content of 0 octets (RFC 9110 §10.1.1)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const client = new RawClient(port).send(EXPECTING.replace('Length: 5', 'Length: 0'))
+    await client.until(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(upstream.requests[0]).toMatch(/\r\nContent-Length: 0\r\n/)
+    expect(upstream.requests[0]).not.toMatch(/expect/i)
+    client.socket.destroy()
+  })
+
   test('is not sent when there is no upstream', async () => {
     const { port, upstream } = await chain(PLAIN_OK)
     upstream.stop()

@@ -137,10 +137,26 @@ describe('a request to switch protocols', () => {
     expect(await client.untilClosed()).toMatch(/HTTP\/1\.1 400 Bad Request\r\n/)
   })
 
+  test('may say that it has content of 0 octets, as devices do (RFC 9112 §6.3)', async () => {
+    const { port, upstream } = await chain(webSocketEcho())
+    const request = HANDSHAKE.replace('Upgrade: websocket', 'Upgrade: websocket\r\nContent-Length: 0')
+    const client = new RawClient(port).send(request)
+    await client.until(/^HTTP\/1\.1 101 [^]*\r\n\r\n$/)
+    expect(upstream.requests[0]).toContain('\r\nUpgrade: websocket\r\n')
+    expect(upstream.requests[0]).toContain('\r\nContent-Length: 0\r\n')
+    client.send(HELLO)
+    await client.until(/\x81\x85/)
+    client.socket.destroy()
+  })
+
   test.each([
     ['by HTTP/1.0', HANDSHAKE.replace('HTTP/1.1', 'HTTP/1.0')],
     ['without the option upgrade', HANDSHAKE.replace('keep-alive, Upgrade', 'keep-alive')],
     ['to another version of HTTP', HANDSHAKE.replace('websocket', 'h2c, HTTP/3, TLS/1.0')],
+    [
+      'with chunks, which may be none (RFC 9110 §7.8)',
+      `${HANDSHAKE.replace('Sec', 'Transfer-Encoding: chunked\r\nSec')}0\r\n\r\n`,
+    ],
     [
       'with content',
       `${HANDSHAKE.replace('GET', 'POST').replace('Sec', 'Content-Length: 2\r\nSec')}ok`,

@@ -7,6 +7,7 @@ import { ContentDigest } from '../content-digest.ts'
 import {
   announcedTrailers,
   interimFields,
+  mayHaveContent,
   requestFields,
   responseFields,
   trailerFields,
@@ -103,7 +104,7 @@ function ask(
   writer: ResponseWriter,
 ): Promise<IncomingResponse> {
   // A body costs something as soon as it is asked for.
-  const body = request.framing.kind === 'none' ? undefined : request.body
+  const body = mayHaveContent(request.framing) ? request.body : undefined
   // RFC 9110 §6.6.2: what comes behind the chunks should have been announced, and often was not.
   const trailing = request.framing.kind === 'chunked' ? body : undefined
   return upstream.send({
