@@ -139,7 +139,10 @@ describe('a request to switch protocols', () => {
 
   test('may say that it has content of 0 octets, as devices do (RFC 9112 §6.3)', async () => {
     const { port, upstream } = await chain(webSocketEcho())
-    const request = HANDSHAKE.replace('Upgrade: websocket', 'Upgrade: websocket\r\nContent-Length: 0')
+    const request = HANDSHAKE.replace(
+      'Upgrade: websocket',
+      'Upgrade: websocket\r\nContent-Length: 0',
+    )
     const client = new RawClient(port).send(request)
     await client.until(/^HTTP\/1\.1 101 [^]*\r\n\r\n$/)
     expect(upstream.requests[0]).toContain('\r\nUpgrade: websocket\r\n')
@@ -168,6 +171,31 @@ describe('a request to switch protocols', () => {
     expect(upstream.requests[0]).not.toMatch(/upgrade/i)
     client.socket.destroy()
   })
+
+  test.each([
+    ['in a quoted string', '"x, h2c, y"'],
+    ['beside a quoted string', '"x, h2c, y", websocket', 'websocket'],
+    ['beside a version of HTTP', 'h2c, websocket, HTTP/3, chat/1, H2', 'websocket, chat/1'],
+    ['in quotes that stay open', 'websocket, "x, h2c', 'websocket'],
+    ['in quotes alone', 'websocket, "h2c"', 'websocket'],
+    ['after a backslash', '"\\", h2c, "\\"'],
+    ['with a quoted version', 'chat/"1, h2c", h3'],
+    ['with two versions', 'a/1/h2c, /h2c, h2c/, chat/'],
+    ['with a space', 'chat h2c, web socket'],
+  ])(
+    'asks the upstream for tokens only, and for no version of HTTP %s: %s (RFC 9110 §7.8)',
+    async (_title, upgrade, passed?: string) => {
+      const { port, upstream } = await chain((socket) => socket.end(OK))
+      const client = new RawClient(port).send(
+        HANDSHAKE.replace('Upgrade: websocket', `Upgrade: ${upgrade}`),
+      )
+      await client.until(/^HTTP\/1\.1 200 /)
+      expect(upstream.requests[0]?.match(/^upgrade: .*(?=\r)/gim) ?? []).toEqual(
+        passed === undefined ? [] : [`Upgrade: ${passed}`],
+      )
+      client.socket.destroy()
+    },
+  )
 
   test.each([
     ['another one', 'chat', 'Upgrade: websocket\r\n'],
