@@ -259,7 +259,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   #receive(octets: Uint8Array): void {
-    this.#witness.octetsIn(octets)
+    this.#showOctets(octets)
     if (this.#state === 'Closed') return
     if (this.#state === 'Lingering') this.#dropOctets(octets.length)
     else this.#conversation.push(octets)
@@ -267,10 +267,14 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   // Octets in memory that is used again as soon as this returns.
   #receiveBorrowed(octets: Uint8Array): void {
-    // Whoever watches may keep what it is shown.
-    if (this.#settings.trace !== undefined) this.#witness.octetsIn(octets.slice())
+    this.#showOctets(octets)
     if (this.#state === 'Lingering') this.#dropOctets(octets.length)
     else if (this.#state !== 'Closed') this.#conversation.pushBorrowed(octets)
+  }
+
+  // A copy: whoever watches may keep it, and a handler may transfer what it gets of the body.
+  #showOctets(octets: Uint8Array): void {
+    if (this.#settings.trace !== undefined) this.#witness.octetsIn(new Uint8Array(octets))
   }
 
   readonly #onEnd = (): void => {

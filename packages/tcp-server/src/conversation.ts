@@ -107,14 +107,13 @@ export class Conversation implements ExchangeOwner {
   /** Octets have come, in a turn of their own. */
   push(octets: Uint8Array): void {
     this.intake.push(octets)
-    this.#turns.begin()
-    this.advance()
+    this.#goOn()
   }
 
   /** As `push`, for octets whose memory is used again when this returns. */
   pushBorrowed(octets: Uint8Array): void {
-    this.intake.borrow()
-    this.push(octets)
+    this.intake.pushBorrowed(octets)
+    this.#goOn()
     this.intake.giveBack()
   }
 
@@ -184,6 +183,11 @@ export class Conversation implements ExchangeOwner {
     }
     const stream = this.#owner.releaseStream()
     return { stream, octets: this.intake.takeRemaining() }
+  }
+
+  #goOn(): void {
+    this.#turns.begin()
+    this.advance()
   }
 
   // One step; whether another may follow.

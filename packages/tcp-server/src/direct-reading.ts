@@ -41,7 +41,8 @@ export function readByEvents(stream: ByteStream): void {
   const push: unknown = Reflect.get(stream, 'push')
   if (!knownKeys || typeof push !== 'function') return
   Reflect.set(stream, knownKeys.receive, (count: number, memory: Uint8Array): unknown =>
-    Reflect.apply(push, stream, [Buffer.from(memory.subarray(0, count))]),
+    // A Buffer in memory of its own, as node:net gives.
+    Reflect.apply(push, stream, [Buffer.from(memory.slice(0, count).buffer)]),
   )
 }
 

@@ -133,6 +133,11 @@ export class Exchange implements IncomingRequest, BodySource {
   }
 
   /** As BodySource. */
+  owned(octets: Uint8Array): Uint8Array {
+    return this.#owner.intake.owned(octets)
+  }
+
+  /** As BodySource. */
   get bodyTrailers(): Headers {
     return (this.#trailers ??= new Headers())
   }
@@ -232,12 +237,13 @@ export class Exchange implements IncomingRequest, BodySource {
     }
   }
 
-  // Content, for the handler to keep unless it is `borrowed`.
+  // Content, in the handler's own memory unless it is `borrowed`.
   #piece(borrowed: boolean): Uint8Array | 'End' | null {
     const step = this.#step()
     if (typeof step !== 'number') return step
     const { intake } = this.#owner
-    return borrowed ? intake.parser.bodyOctets : intake.bodyOctets
+    const { bodyOctets } = intake.parser
+    return borrowed ? bodyOctets : intake.owned(bodyOctets)
   }
 
   // The octets of content that came, or none any more, or none now.

@@ -1,5 +1,6 @@
 // The receiving side of a connection. Octets go to the parser as they come, and wait there; when more wait than may be read ahead
 // and nobody asks for them, the stream is paused. Only then: a paused socket does not see the peer leave.
+import { Socket } from 'node:net'
 import type { ParserEvent, RequestLine, RequestParser } from '@rawhttp/request-parser'
 import type { ByteStream } from './byte-stream.ts'
 import type { ParserPool } from './parser-pool.ts'
@@ -7,17 +8,20 @@ import type { ParserPool } from './parser-pool.ts'
 /** Octets in, events out, with bounded look-ahead. */
 export class Intake {
   readonly #stream: ByteStream
+  // A socket gives octets in new memory each time. What others give may be memory of the one who wrote it.
+  readonly #ours: boolean
   readonly #parsers: ParserPool
   readonly #readAheadBytes: number
   // Only while a message is on its way.
   #parser: RequestParser | undefined
   #paused = false
   #ended = false
-  // Whether the octets that are here lie in memory that is not ours.
-  #borrowed = false
+  // The memory of which octets were pushed and that is used again at `giveBack`.
+  #borrowed: ArrayBufferLike | undefined
 
   constructor(stream: ByteStream, parsers: ParserPool, readAheadBytes: number) {
     this.#stream = stream
+    this.#ours = stream instanceof Socket
     this.#parsers = parsers
     this.#readAheadBytes = readAheadBytes
   }
@@ -47,26 +51,31 @@ export class Intake {
     return this.heldBytes >= this.#readAheadBytes
   }
 
-  /** Content, after 'Body', in memory that stays as it is. */
-  get bodyOctets(): Uint8Array {
-    const { bodyOctets } = this.parser
-    return this.#borrowed ? Buffer.from(bodyOctets) : bodyOctets
-  }
-
   /** As RequestParser. */
   push(octets: Uint8Array): void {
     this.parser.push(octets)
   }
 
-  /** The octets that are pushed from here on lie in memory that is used again at `giveBack`. */
-  borrow(): void {
-    this.#borrowed = true
+  /** As `push`, for octets in memory that is used again at `giveBack`. */
+  pushBorrowed(octets: Uint8Array): void {
+    this.#borrowed = octets.buffer
+    this.push(octets)
   }
 
   /** Copies what has not been read. */
   giveBack(): void {
-    this.#borrowed = false
+    this.#borrowed = undefined
     this.#parser?.releaseMemory()
+  }
+
+  /**
+   * Octets that the parser has found, for others to keep, change or transfer: in memory in which nothing else lies. Only what fills
+   * memory that came from a socket has that already. Never from the pool of Buffer, which cannot be transferred.
+   */
+  owned(octets: Uint8Array): Uint8Array {
+    const { buffer, length } = octets
+    const alone = this.#ours && length > 0 && length === buffer.byteLength
+    return alone && buffer !== this.#borrowed ? octets : new Uint8Array(octets)
   }
 
   /** As RequestParser. */
@@ -100,10 +109,9 @@ export class Intake {
     if (!this.#ended && parser.heldBytes === 0) this.#parsers.giveBack(parser)
   }
 
-  /** As RequestParser, in memory that stays as it is. */
+  /** As RequestParser, in memory of the caller's own. */
   takeRemaining(): Uint8Array {
-    const octets = this.parser.takeRemaining()
-    return this.#borrowed ? Buffer.from(octets) : octets
+    return this.owned(this.parser.takeRemaining())
   }
 
   /** Reads no more, until octets are asked for or `resume`. */

@@ -7,15 +7,17 @@ import { quiet } from './quiet-promise.ts'
  * The body of a request as it comes. It is read once, in one of the three ways; what is not asked for is not read from the network,
  * so a slow handler slows its client down and takes no memory. Reading rejects with a ProtocolError when the body breaks the
  * protocol or a limit, and with a TransportError when the client is gone.
+ *
+ * Octets are *yours*, but for those of `borrowed()`: you may keep, change or transfer them, and nothing else lies in their memory.
  */
 export interface RequestBody extends AsyncIterable<Uint8Array> {
-  /** The whole content; bounded by `limits.maxBodyBytes`. */
+  /** The whole content, yours; bounded by `limits.maxBodyBytes`. */
   bytes(): Promise<Uint8Array>
   /** The whole content as UTF-8. */
   text(): Promise<string>
   /**
-   * The content to iterate over, in memory that is used again: octets are gone when the next ones are asked for. For those who pass
-   * large bodies on; memory for each piece costs more than all else there.
+   * The content to iterate over, *borrowed until the next read*: its memory is used again then, and must not be transferred. For
+   * those who pass large bodies on; memory for each piece costs more than all else there.
    */
   borrowed(): AsyncIterable<Uint8Array>
   /** The trailer section, when the body has ended. A body that nobody reads is dropped to get there. */
@@ -32,6 +34,8 @@ export interface BodySource {
    * @param borrowed whether the octets are used up before any other code runs, so that they need not be copied
    */
   readBody(borrowed: boolean): Uint8Array | 'End' | null
+  /** Borrowed octets in memory of their own. */
+  owned(octets: Uint8Array): Uint8Array
   /** The trailer section, after 'End'. */
   readonly bodyTrailers: Headers
 }
@@ -88,23 +92,15 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   }
 
   bytes(): Promise<Uint8Array> {
-    try {
-      this.#use()
-      // Most bodies have come by now, and in one piece. They need no promise for each.
-      const first = this.#takeNow(false)
-      if (first === null) return quiet(this.#collect([]))
-      if (first.done === true) return Promise.resolve(NOTHING)
-      const second = this.#takeNow(false)
-      if (second === null) return quiet(this.#collect([first.value]))
-      if (second.done === true) return Promise.resolve(first.value)
-      return quiet(this.#collect([first.value, second.value]))
-    } catch (error) {
-      return quiet(Promise.reject(asError(error)))
-    }
+    const whole = this.#takeWhole()
+    return whole instanceof Promise ? quiet(whole) : Promise.resolve(this.#source.owned(whole))
   }
 
   text(): Promise<string> {
-    return quiet(this.bytes().then((octets) => utf8.decode(octets)))
+    const whole = this.#takeWhole()
+    return whole instanceof Promise
+      ? quiet(whole.then((octets) => utf8.decode(octets)))
+      : Promise.resolve(utf8.decode(whole))
   }
 
   borrowed(): AsyncIterable<Uint8Array> {
@@ -196,7 +192,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     if (piece !== 'End') return { done: false, value: this.#lends ? this.#lend(piece) : piece }
     this.#ended = true
     // Who asks for more than there is has done with what he had.
-    if (this.#lent !== undefined && freeMemory.length < MAX_FREE) freeMemory.push(this.#lent)
+    if (this.#lent?.length === LENT_BYTES && freeMemory.length < MAX_FREE) {
+      freeMemory.push(this.#lent)
+    }
     this.#lent = undefined
     for (const { resolve } of this.#trailerWaiters.splice(0)) resolve(this.#source.bodyTrailers)
     return END
@@ -204,7 +202,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
 
   #lend(octets: Uint8Array): Uint8Array {
     if (octets.length > LENT_BYTES) return new Uint8Array(octets)
-    const memory = (this.#lent ??= freeMemory.pop() ?? new Uint8Array(LENT_BYTES))
+    // Memory that was transferred all the same has no octets any more.
+    if (this.#lent?.length !== LENT_BYTES) this.#lent = freeMemory.pop()
+    const memory = (this.#lent ??= new Uint8Array(LENT_BYTES))
     memory.set(octets)
     return memory.subarray(0, octets.length)
   }
@@ -217,6 +217,21 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
       const failure = asError(error)
       this.fail(failure)
       throw failure
+    }
+  }
+
+  // The whole content, or a promise of it. Most bodies have come by now, and in one piece: those are borrowed.
+  #takeWhole(): Uint8Array | Promise<Uint8Array> {
+    try {
+      this.#use()
+      const first = this.#takeNow(true)
+      if (first === null) return this.#collect([])
+      if (first.done === true) return NOTHING
+      const second = this.#takeNow(true)
+      if (second === null) return this.#collect([first.value])
+      return second.done === true ? first.value : this.#collect([first.value, second.value])
+    } catch (error) {
+      return Promise.reject(asError(error))
     }
   }
 
@@ -240,7 +255,7 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     }
     this.#collector = undefined
     const { whole, resolve } = collector
-    resolve(whole === undefined ? NOTHING : whole.octets.subarray(0, whole.end))
+    resolve(whole === undefined ? new Uint8Array(0) : whole.octets.subarray(0, whole.end))
   }
 
   #gather(collector: Collector, octets: Uint8Array): void {
