@@ -13,8 +13,8 @@ import { routeRequests } from './router.ts'
 import { makeFallback, makeRoutes } from './routes.ts'
 import { connectUpstream } from './upstream.ts'
 
-/** What was started. */
-export interface Application {
+/** What was started. Signals close it as they do a server. */
+export interface Application extends Pick<Server, 'state' | 'close' | 'abort'> {
   /** The server that was asked for, further ones such as that for HTTPS, and the embedded httpbin if there is one. */
   readonly servers: readonly Server[]
   /**
@@ -24,8 +24,6 @@ export interface Application {
    * @throws when it cannot be read or used; the one before stays
    */
   updateCertificate(): Promise<boolean>
-  /** Closes all of them gracefully. */
-  close(): Promise<void>
 }
 
 /**
@@ -40,29 +38,29 @@ export async function startApplication(
   inherited: readonly InheritedSocket[] = [],
 ): Promise<Application> {
   await checkContents(config, log)
-  const servers: Server[] = []
+  const running = new Running()
   const secureServers: Server[] = []
-  const close = async (): Promise<void> => {
-    await Promise.all(servers.map((server) => server.close()))
-  }
   try {
-    const upstreamUrl = await findUpstream(config, servers)
+    const upstreamUrl = await findUpstream(config, running)
     const upstream = connectUpstream(upstreamUrl, config.upstreamTimeoutMs)
     const routes = makeRoutes(config, upstream, (error, { requestLine }) => {
       log.warn(`${requestLine.method} ${requestLine.requestTarget}: ${error.message}`)
     })
     const handler = logRequests(routeRequests(routes, makeFallback(config)), log)
     const options = serverOptions(config, log)
+    // Each worker has an httpbin of its own, on a port of its own.
+    const upstreamName =
+      running.httpbin !== undefined && config.workers > 1 ? 'embedded' : upstreamUrl.href
     for (const [i, place] of listeningPlaces(config, inherited).entries()) {
       const tls = place.secure ? { tls: await readCertificate(config) } : {}
       const server = await serve(place.port, handler, { ...options, ...place.options, ...tls })
-      servers.splice(i, 0, server)
+      running.fronts.push(server)
       if (place.secure) secureServers.push(server)
-      const rest = i === 0 ? `, upstream ${upstreamUrl.href}` : ''
+      const rest = i === 0 ? `, upstream ${upstreamName}` : ''
       log.started(`Listening on ${place.name(server.port)}${rest}`)
     }
   } catch (error) {
-    await close()
+    await running.close()
     throw error
   }
   const updateCertificate = async (): Promise<boolean> => {
@@ -71,7 +69,38 @@ export async function startApplication(
     for (const server of secureServers) server.updateTls(tls)
     return true
   }
-  return { servers, updateCertificate, close }
+  return Object.assign(running, { updateCertificate })
+}
+
+/** The servers of an application. */
+class Running {
+  readonly fronts: Server[] = []
+  /** The embedded upstream. */
+  httpbin: Server | undefined
+  state: 'Listening' | 'Draining' | 'Closed' = 'Listening'
+  #closed: Promise<void> | undefined
+
+  get servers(): readonly Server[] {
+    return this.httpbin === undefined ? this.fronts : [...this.fronts, this.httpbin]
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close())
+  }
+
+  abort(): void {
+    void this.close()
+    for (const server of this.servers) server.abort()
+  }
+
+  async #close(): Promise<void> {
+    this.state = 'Draining'
+    await Promise.all(this.fronts.map((server) => server.close()))
+    // Last: what is in progress still asks it.
+    this.httpbin?.abort()
+    await this.httpbin?.close()
+    this.state = 'Closed'
+  }
 }
 
 // Without its files the rest of the server works, and they may come yet, so it is only told.
@@ -86,10 +115,10 @@ async function checkContents({ video, public: folder }: Config, log: Log): Promi
   })
 }
 
-async function findUpstream(config: Config, servers: Server[]): Promise<URL> {
+async function findUpstream(config: Config, running: Running): Promise<URL> {
   if (config.upstream !== 'embedded') return config.upstream
   const httpbin = await startEmbeddedHttpbin(config)
-  servers.push(httpbin)
+  running.httpbin = httpbin
   return new URL(`http://127.0.0.1:${httpbin.port}`)
 }
 

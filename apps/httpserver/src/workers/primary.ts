@@ -1,7 +1,6 @@
 import cluster from 'node:cluster'
 import { closeOnSignals } from '@rawhttp/tcp-server'
 import type { Config } from '../config.ts'
-import { startEmbeddedHttpbin } from '../embedded/httpbin.ts'
 import type { Log } from '../log.ts'
 import { WorkerPool } from './worker-pool.ts'
 import type { ForkedProcess } from './worker-process.ts'
@@ -37,23 +36,16 @@ export async function runPrimary(
   log: Log,
   side: PrimarySide = nodeCluster,
 ): Promise<void> {
-  // One for all: it has nothing to do with who serves, so it does not come and go with them.
-  const httpbin = config.upstream === 'embedded' ? await startEmbeddedHttpbin(config) : undefined
-  const upstream = httpbin === undefined ? [] : ['--upstream', `http://127.0.0.1:${httpbin.port}`]
   const pool = new WorkerPool(
     {
       count: config.workers,
       gracePeriodMs: config.gracePeriodMs,
       inherited,
-      fork: () => side.fork([...commandLine, ...upstream]),
+      fork: () => side.fork(commandLine),
     },
     log,
   )
   closeOnSignals(pool)
   side.on('SIGHUP', () => pool.restart())
-  try {
-    await pool.run()
-  } finally {
-    httpbin?.abort()
-  }
+  await pool.run()
 }
