@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ask } from './support/http-peer.ts'
 import { killPrograms, Program } from './support/program.ts'
-import { RawClient } from './support/raw-client.ts'
+import { exchange, RawClient } from './support/raw-client.ts'
 
 afterEach(killPrograms)
 
@@ -14,6 +14,16 @@ async function startListening(
   const flags = ['--port', '0', '--upstream', 'embedded', '--grace-period-ms', '1000']
   const program = new Program([...flags, ...commandLine])
   return { program, port: await program.port() }
+}
+
+const FLOOD = 1000
+
+/** Requests whose log takes 7 MB. */
+async function flood(port: number, path: string): Promise<void> {
+  const target = `${path}?${'a'.repeat(7000)}`
+  const request = `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`
+  const last = `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`
+  await exchange(port, request.repeat(FLOOD - 1) + last)
 }
 
 describe('the built program', () => {
@@ -79,6 +89,46 @@ describe('the built program', () => {
     for (let i = 0; i < 5; i++) expect((await ask(port, '/')).status).toBe(200)
     program.kill('SIGTERM')
     expect(await program.exit).toEqual([0, null])
+  })
+
+  describe.each([
+    ['', []],
+    [' with workers', ['--workers', '2']],
+  ])('whose log has a reader that has stopped%s', (_title, flags) => {
+    test('ends in time with exit code 0', async () => {
+      const { program, port } = await startListening(...flags)
+      program.stallReading()
+      await flood(port, '/')
+      program.kill('SIGTERM')
+      expect(await program.ended()).toEqual([0, null])
+    })
+  })
+
+  test('tells how many lines of the log it has dropped when the reader is back', async () => {
+    const { program, port } = await startListening()
+    program.stallReading()
+    await flood(port, '/')
+    program.readOn()
+    const [, dropped] = await program.printed(/\n(\d+) lines dropped: nobody read them in time\n/)
+    // A MiB waits here, and a little in the pipe.
+    expect(Number(dropped)).toBeGreaterThan(FLOOD / 2)
+    await ask(port, '/last')
+    await program.printed(/GET \/last 200/)
+    expect(program.output.match(/GET \/\?a+ 200/g)).toHaveLength(FLOOD - Number(dropped))
+    program.kill('SIGTERM')
+    expect(await program.exit).toEqual([0, null])
+  })
+
+  test('drops warnings that nobody reads too', async () => {
+    const upstream = ['--upstream', 'http://127.0.0.1:9']
+    const { program, port } = await startListening(...upstream)
+    program.stallReading()
+    await flood(port, '/httpbin/get')
+    program.readOn()
+    await program.printed(/\nhttpserver: \d+ lines dropped: nobody read them in time\n/)
+    program.kill('SIGTERM')
+    expect(await program.exit).toEqual([0, null])
+    expect(program.errors.length).toBeLessThan(4_000_000)
   })
 
   test('warns of a missing video, and serves', async () => {

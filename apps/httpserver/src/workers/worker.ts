@@ -16,6 +16,7 @@ export interface WorkerSide {
  * Serves until the primary, or whoever signals this process alone, lets it go. The primary is who ends the channel between the two,
  * and the process ends by itself then.
  *
+ * @param onDismissed called when it is let go
  * @returns the exit code
  */
 export async function runWorker(
@@ -23,6 +24,7 @@ export async function runWorker(
   inherited: readonly InheritedSocket[],
   log: Log,
   side: WorkerSide = process,
+  onDismissed: () => void = () => undefined,
 ): Promise<number> {
   // Who cannot be told any more has ended, and the channel with it; then it is the end of this process too.
   const report = (report: Report): unknown => side.send?.(report, undefined, {}, () => undefined)
@@ -47,6 +49,9 @@ export async function runWorker(
     return 1
   }
   report({ listening: lines })
-  void dismissed.then(() => application.close())
+  void dismissed.then(() => {
+    onDismissed()
+    return application.close()
+  })
   return 0
 }

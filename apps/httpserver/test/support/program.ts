@@ -77,8 +77,26 @@ export class Program {
     this.#child.kill(signal)
   }
 
+  /** Code and signal, when it has ended, whatever it has printed that nobody has read. */
+  async ended(): Promise<unknown[]> {
+    const { exitCode, signalCode } = this.#child
+    if (exitCode !== null || signalCode !== null) return [exitCode, signalCode]
+    return once(this.#child, 'exit')
+  }
+
   stopReading(): void {
     this.#child.stdout?.destroy()
+  }
+
+  /** Leaves what it prints in the pipe, until `readOn`. */
+  stallReading(): void {
+    this.#child.stdout?.pause()
+    this.#child.stderr?.pause()
+  }
+
+  readOn(): void {
+    this.#child.stdout?.resume()
+    this.#child.stderr?.resume()
   }
 
   #wake(): void {
