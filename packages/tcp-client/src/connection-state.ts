@@ -8,7 +8,7 @@ export type ConnectionState =
   | 'Connecting'
   /** TLS is being agreed on. */
   | 'Securing'
-  /** No request is in progress: nothing may come. */
+  /** No request is in progress, though one may wait to be sent: nothing may come. */
   | 'Idle'
   /** A request is being sent; its final response has not begun. */
   | 'Sending'
@@ -78,7 +78,7 @@ export const CONNECTION_TRANSITIONS: {
 } = {
   Connecting: { ...UNANSWERED, connected: 'Idle', 'connected, TLS follows': 'Securing' },
   Securing: { ...UNANSWERED, secured: 'Idle' },
-  Idle: { ...ALWAYS, request: 'Sending', 'octets while idle': 'Closed', 'peer end': 'Closed' },
+  Idle: { ...UNANSWERED, request: 'Sending', 'octets while idle': 'Closed' },
   Sending: {
     ...UNANSWERED,
     violation: 'Closed',

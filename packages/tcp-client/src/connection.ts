@@ -4,12 +4,13 @@ import type { StreamHooks } from './byte-stream.ts'
 import { nextState } from './connection-state.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
 import { Conversation } from './conversation.ts'
-import type { ConversationOwner } from './conversation.ts'
+import type { ConversationOwner, Ending } from './conversation.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import type { Dial, Dialed } from './dialer.ts'
 import { streamError, timeoutError, TransportError } from './errors.ts'
 import type { Exchange, ExchangeHolder } from './exchange.ts'
 import type { TakenOver } from './incoming-response.ts'
+import { afterPoll } from './keep-alive.ts'
 import type { ClientSettings } from './options.ts'
 import type { Origin } from './origin.ts'
 import { Outbox } from './outbox.ts'
@@ -24,9 +25,11 @@ export interface ConnectionOwner {
   readonly settings: ClientSettings
   readonly deadlines: Deadlines
   readonly dial: Dial
+  /** Whether a connection of the origin has brought octets beyond a response. */
+  overran: boolean
   /** It can bring another response. */
   connectionIdle(connection: ClientConnection): void
-  /** Its request failed because the peer had closed it before: it is to be sent by a new one. */
+  /** Its request was not sent, or failed because the peer had closed it before: it is to be sent by another one. */
   retry(exchange: Exchange): void
   /** It brings no more responses; its stream may still be closing. Called once. */
   connectionLost(connection: ClientConnection): void
@@ -59,6 +62,10 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   #paused = false
   #idleUntil = 0
   #gone = false
+  // Whether the last read may have left octets that have arrived.
+  #readMayGoOn = false
+  // Whether octets of the response before may still come to light: no request is sent so long.
+  #looking = false
 
   /** @throws what node:net or node:tls finds wrong with the options */
   constructor(owner: ConnectionOwner, exchange: Exchange) {
@@ -97,7 +104,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     exchange.holder = this
     this.#dialed.stream.ref()
     this.#conversation.assign(exchange)
-    this.#conversation.send()
+    if (!this.#looking) this.#conversation.send()
   }
 
   /** Nothing is asked of it for now: it does not keep the process alive. */
@@ -136,11 +143,13 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   }
 
   /** As ConversationOwner. */
-  responseEnded(idleMs: number): void {
+  responseEnded({ idleMs, withoutContent, beyond }: Ending): void {
+    if (beyond) this.#owner.overran = true
     if (idleMs > 0) {
       this.enter('response end, persistent')
       this.timetable.rest()
       this.#idleUntil = this.#owner.deadlines.clock.now() + idleMs
+      if (withoutContent || this.#readMayGoOn || this.#owner.overran) this.#look()
       this.#owner.connectionIdle(this)
     } else {
       this.#lose('response end, closing', CLOSED)
@@ -229,10 +238,12 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   /** As StreamHooks. */
   octetsRead(octets: Uint8Array): boolean {
     this.#settings.trace?.({ type: 'OctetsIn', connection: this.#number, octets })
-    if (this.#conversation.exchange === undefined) {
-      if (this.#state === 'Idle') this.#lose('octets while idle', CLOSED)
-      return false
+    if (this.#state === 'Idle') {
+      this.#owner.overran ||= this.#looking
+      this.#lose('octets while idle', CLOSED)
     }
+    if (this.#conversation.exchange === undefined) return false
+    this.#readMayGoOn = !this.readsToMemory || octets.length === octets.buffer.byteLength
     this.timetable.touch()
     if (this.#conversation.push(octets)) {
       // Over TLS octets that were decrypted come even so, and with them perhaps the end of the response.
@@ -249,7 +260,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   /** As StreamHooks. */
   peerEnded(): void {
     if (this.#state === 'Switched') return
-    if (this.#conversation.exchange === undefined) {
+    if (this.#state === 'Idle' || this.#conversation.exchange === undefined) {
       this.#lose('peer end', CLOSED)
     } else if (!this.#conversation.end()) {
       const message = 'The peer closed the connection before it answered'
@@ -268,6 +279,15 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     this.#leave()
   }
 
+  // A request that comes in this time waits for its end, or is sent by another connection when octets come.
+  #look(): void {
+    this.#looking = true
+    afterPoll(() => {
+      this.#looking = false
+      if (this.#state === 'Idle') this.#conversation.send()
+    })
+  }
+
   #resume(): void {
     if (!this.#paused) return
     this.#paused = false
@@ -284,6 +304,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   #lose(event: ConnectionEvent, error: Error, byPeer = false): void {
     if (this.#state === 'Closed' || this.#state === 'TakenOver') return
     const { requestCount, reader } = this.#conversation
+    const unsent = this.#state === 'Idle'
     const stale = byPeer && requestCount > 1 && !reader.started
     this.enter(event)
     const exchange = this.#conversation.drop()
@@ -291,8 +312,9 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     this.outbox.fail(error)
     this.#dialed.stream.destroy()
     if (exchange !== undefined) {
-      if (stale && exchange.retry()) this.#owner.retry(exchange)
-      else exchange.fail(error, event === 'given up' || event === 'stop')
+      const atOnce = event === 'given up' || event === 'stop'
+      if ((unsent && !atOnce) || (stale && exchange.retry())) this.#owner.retry(exchange)
+      else exchange.fail(error, atOnce)
     }
     this.#owner.connectionLost(this)
   }

@@ -31,10 +31,20 @@ export interface ConversationOwner extends BodyOwner {
   giveUp(exchange: Exchange, error: Error): void
   /** The peer broke the protocol. */
   refuse(error: Error): void
-  /** The response has come to its end. @param idleMs how long the connection may be kept for others; 0: not at all */
-  responseEnded(idleMs: number): void
+  /** The response has come to its end. */
+  responseEnded(ending: Ending): void
   /** Gives the stream away; undefined when there is none to give. */
   handOver(): TakenOver | undefined
+}
+
+/** What is known of a connection when a response has come to its end. */
+export interface Ending {
+  /** How long the connection may be kept for others; 0: not at all. */
+  readonly idleMs: number
+  /** Whether the response had no content by its status, which some servers send all the same (RFC 9110 §15.3.5, §15.4.5). */
+  readonly withoutContent: boolean
+  /** Whether octets have come that are not of the response, though its connection was to live on. */
+  readonly beyond: boolean
 }
 
 const REFUSED = new TransportError('ERR_CONNECTION_CLOSED', 'The peer does not want the rest')
@@ -226,7 +236,11 @@ export class Conversation implements ResponseTaker {
     this.drop()
     if (!complete) stop(exchange)
     exchange.finish(trailers)
-    owner.responseEnded(Math.max(idleMs, 0))
+    owner.responseEnded({
+      idleMs: Math.max(idleMs, 0),
+      withoutContent: response?.framing.kind === 'none',
+      beyond: beyond && request.persistent,
+    })
   }
 }
 

@@ -213,11 +213,11 @@ const WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH'])
 
 /**
  * Whether the connection serves no other request after this one. RFC 9110 §9.3.1: content has no meaning with other methods, so some
- * servers leave it unread, and then take it for the next request. It says close for their sake too (RFC 9112 §9.6): they parse
- * nothing that follows.
+ * servers leave it unread, and then take it for the next request. Other servers send content to HEAD (against §9.3.2), which would
+ * be taken for the next response. The request says close (RFC 9112 §9.6), so that a server parses nothing that follows either.
  */
 function isLast(method: string, hasContent: boolean): boolean {
-  return hasContent && !WITH_CONTENT.has(method)
+  return method === 'HEAD' || (hasContent && !WITH_CONTENT.has(method))
 }
 
 function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): Headers {

@@ -26,6 +26,8 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
   readonly settings: ClientSettings
   readonly deadlines: Deadlines
   readonly dial: Dial
+  /** As ConnectionOwner. */
+  overran = false
   readonly #owner: PoolOwner
   // Those that can bring responses, and the streams of all, also of those that are closing.
   readonly #connections = new Set<ClientConnection>()

@@ -145,6 +145,13 @@ const OTHERWISE: { readonly [cell: string]: () => Promise<Scene> } = {
     made.stream.receive('HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n')
     return made
   },
+  'Idle: given up': async () => {
+    const made = await REACH.Awaiting()
+    made.stream.receive('HTTP/1.1 204 No Content\r\n\r\n')
+    const { memory, controller } = made
+    memory.core.request({ origin: 'http://a', signal: controller.signal }).catch(() => {})
+    return made
+  },
   'Receiving: response end, switching': REACH.Switched,
   'Switched: timeout': async () => {
     const made = await scene(false, { headers: UPGRADE, totalTimeoutMs: 1000 })

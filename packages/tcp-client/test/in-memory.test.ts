@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClientOptions, IncomingResponse, RequestOptions } from '../src/index.ts'
+import { sharedMemory } from '../src/read-memory.ts'
 import { MemoryClient } from './support/memory-dial.ts'
 import type { MemoryStream } from './support/memory-dial.ts'
 import { codeOf, response, turn } from './support/rig.ts'
@@ -172,6 +173,123 @@ describe('a stream that goes on telling what it was told not to read', () => {
     stream.receive(response('next'))
     expect(await (await next).body.text()).toBe('next')
     expect(memory.streams).toHaveLength(1)
+  })
+})
+
+describe('RFC 9112 §9.3 octets that follow a response', () => {
+  const NO_CONTENT = 'HTTP/1.1 204 No Content\r\n\r\n'
+  const HEAD_BYTES = 'HTTP/1.1 200 OK\r\nContent-Length: 65000\r\n\r\n'.length
+  const FULL_READ = response('x'.repeat(65_000), `A: ${'x'.repeat(65_536 - HEAD_BYTES - 65_005)}`)
+  const LOOKED: readonly (readonly [string, string, string])[] = [
+    ['204 (RFC 9110 §15.3.5)', origin, NO_CONTENT],
+    ['304 (RFC 9110 §15.4.5)', origin, 'HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n'],
+    ['a read that filled the memory', origin, FULL_READ],
+    ['any response by TLS', 'https://host', response('ok')],
+  ]
+
+  test('may wait when a read fills the memory, which the longest of these does', () => {
+    expect(FULL_READ).toHaveLength(sharedMemory.length)
+  })
+
+  // A connection whose response has just ended, and a request that was given to it.
+  function follow(name: string, text: string, signal?: AbortSignal) {
+    const memory = new MemoryClient()
+    void memory.core.request({ origin: name }).then(({ body }) => body.bytes())
+    const [stream] = memory.streams
+    if (stream === undefined) throw new Error('nothing was dialed')
+    stream.hooks.connected()
+    if (name !== origin) stream.hooks.secured()
+    stream.receive(text)
+    const asked = memory.core.request({
+      origin: name,
+      method: 'POST',
+      body: ['once'],
+      ...(signal === undefined ? undefined : { signal }),
+    })
+    asked.catch(() => {})
+    return { memory, stream, asked }
+  }
+
+  describe.each(LOOKED)('after %s', (_what, name, text) => {
+    test('are looked for before the next request is sent', async () => {
+      const { memory, stream, asked } = follow(name, text)
+      await Promise.resolve()
+      expect(stream.writes).toHaveLength(1)
+      while (!stream.sent.endsWith('0\r\n\r\n')) await turn()
+      stream.receive(response('next'))
+      expect(await (await asked).body.text()).toBe('next')
+      expect(memory.streams).toHaveLength(1)
+    })
+
+    test('are no answer to it: it is sent by another connection', async () => {
+      const { memory, stream, asked } = follow(name, text)
+      stream.receive(response('stolen'))
+      expect(stream.destroyed).toBe(true)
+      const next = memory.streams[1]
+      if (next === undefined) throw new Error('nothing was dialed')
+      next.hooks.connected()
+      if (name !== origin) next.hooks.secured()
+      while (!next.sent.endsWith('0\r\n\r\n')) await turn()
+      next.receive(response('next'))
+      expect(await (await asked).body.text()).toBe('next')
+      expect(stream.writes).toHaveLength(1)
+    })
+  })
+
+  const ENDS: readonly (readonly [string, (stream: MemoryStream) => void])[] = [
+    ['the end of the peer', ({ hooks }) => hooks.peerEnded()],
+    ['an error', ({ hooks }) => hooks.broke(new Error('ECONNRESET'))],
+  ]
+  test.each(ENDS)('may be %s, and no request is lost by it', async (_what, end) => {
+    const { memory, stream, asked } = follow(origin, NO_CONTENT)
+    end(stream)
+    memory.streams[1]?.hooks.connected()
+    await turn()
+    memory.streams[1]?.receive(response('next'))
+    expect(await (await asked).body.text()).toBe('next')
+  })
+
+  test('are looked for no longer when the next request is given up, or the client closed', async () => {
+    const controller = new AbortController()
+    const { memory, asked } = follow(origin, NO_CONTENT, controller.signal)
+    controller.abort(Object.assign(new Error('enough'), { code: 'ENOUGH' }))
+    expect(await codeOf(asked)).toBe('ENOUGH')
+    await memory.core.close()
+    const other = follow(origin, NO_CONTENT)
+    other.memory.core.abort()
+    expect(await codeOf(other.asked)).toBe('ERR_CLIENT_CLOSED')
+    await other.memory.core.close()
+    await turn()
+    await turn()
+    expect(other.stream.writes).toHaveLength(1)
+  })
+
+  test('are looked for after every response of a peer that has sent some', async () => {
+    const { memory, stream, asked } = start()
+    stream.hooks.connected()
+    stream.receive(`${response('ok')}more`)
+    await (await asked).body.bytes()
+    const second = memory.core.request({ origin })
+    const next = memory.streams[1]
+    next?.hooks.connected()
+    next?.receive(response('ok'))
+    await (await second).body.bytes()
+    void memory.core.request({ origin }).catch(() => {})
+    expect(next?.writes).toHaveLength(1)
+    await turn()
+    await turn()
+    expect(next?.writes).toHaveLength(2)
+    memory.core.abort()
+  })
+
+  test('are not looked for after others', async () => {
+    const { memory, stream } = start()
+    stream.hooks.connected()
+    await turn()
+    stream.receive(response('ok'))
+    void memory.core.request({ origin }).catch(() => {})
+    expect(stream.writes).toHaveLength(2)
+    memory.core.abort()
   })
 })
 

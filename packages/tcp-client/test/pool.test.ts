@@ -151,6 +151,30 @@ describe('RFC 9110 §9.3.1 content that the peer may leave unread', () => {
   })
 })
 
+describe('RFC 9110 §9.3.2 content that a peer sends where there is none', () => {
+  const STOLEN = response('stolen')
+  const HEADS: readonly (readonly [string, string, string])[] = [
+    ['HEAD, with it', 'HEAD', `HTTP/1.1 200 OK\r\nContent-Length: ${STOLEN.length}\r\n\r\n`],
+    ['204', 'GET', 'HTTP/1.1 204 No Content\r\n\r\n'],
+    ['304', 'GET', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
+  ]
+  test.each(HEADS)('after %s is no answer to the next request', async (_what, method, head) => {
+    const { client, origin, server } = await rig(({ socket }) => {
+      socket.on('data', (octets) => {
+        socket.write(String(octets).includes('/strange') ? head : OK)
+      })
+    })
+    for (let i = 0; i < 10; i++) {
+      const first = await client.request({ origin, method, requestTarget: '/strange' })
+      await first.body.bytes()
+      // In a segment of its own, as by those who write the head first.
+      server.connections.at(-1)?.send(STOLEN)
+      const { body } = await client.request({ origin, method: 'POST', body: 'some' })
+      expect(await body.text()).toBe('ok')
+    }
+  })
+})
+
 describe('RFC 9112 §9.4 concurrency', () => {
   test('opens no more connections than it may, and serves in the order of asking', async () => {
     const order: string[] = []

@@ -7,7 +7,6 @@ const OK = response('ok')
 
 describe('RFC 9112 §6.3 the end of a body', () => {
   const ROWS: readonly (readonly [string, string, string, string])[] = [
-    ['HEAD has none (rule 1)', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n', ''],
     ['204 has none (rule 1)', 'GET', 'HTTP/1.1 204 No Content\r\n\r\n', ''],
     ['304 has none (rule 1)', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n', ''],
     [
@@ -25,6 +24,19 @@ describe('RFC 9112 §6.3 the end of a body', () => {
       expect(await received.body.text()).toBe(body)
     }
     expect(server.connections).toHaveLength(1)
+  })
+
+  test('HEAD has none (rule 1), and the connection ends, for some peers send one', async () => {
+    const { client, origin, server } = await rig(
+      answer('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n'),
+    )
+    for (let i = 0; i < 3; i++) {
+      const received = await client.request({ origin, method: 'HEAD' })
+      expect(await received.body.text()).toBe('')
+      expect(client.connectionCount).toBe(0)
+    }
+    expect(server.connections).toHaveLength(3)
+    expect(server.connections[2]?.received).toContain('Connection: close\r\n')
   })
 
   test('a body without length ends with the connection (rule 8)', async () => {
