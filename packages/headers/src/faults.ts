@@ -12,7 +12,7 @@ export type FieldFaultCode =
   | 'ERR_TOO_MANY_FIELD_LINES'
 
 /** The codes of `UsageError` that this package throws. */
-export type HeadersUsageCode = 'ERR_FIELD_NAME' | 'ERR_FIELD_VALUE' | 'ERR_OPTION'
+export type HeadersUsageCode = 'ERR_FIELD_NAME' | 'ERR_FIELD_VALUE' | 'ERR_OCTETS' | 'ERR_OPTION'
 
 /** Every fault of a field line or section: status, section, subject and hint by code. */
 export const FIELD_FAULTS: { readonly [Code in FieldFaultCode]: Fault & { readonly code: Code } } =

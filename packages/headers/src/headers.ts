@@ -3,6 +3,7 @@ import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
 import type { FieldLimits } from './field-section.ts'
 import { checkField, lowerCaseToken } from './field-syntax.ts'
 import { latin1Slice } from './latin1.ts'
+import { checkOctets } from './octets.ts'
 import {
   findParsed,
   MARKS_PER_LINE,
@@ -56,12 +57,14 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
    * @returns `consumed`: octets read, 0 while the line is not complete; `done`: it was the empty line that ends the section
    * @throws ProtocolError (RFC 9112 §5) ERR_FIELD_LINE, ERR_FIELD_NAME, ERR_FIELD_VALUE, ERR_OBS_FOLD, ERR_BARE_CR, ERR_BARE_LF;
    *   its `offset` is an index in `octets`
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array
    */
   parse(
     octets: Uint8Array,
     start = 0,
     end: number = octets.length,
   ): { consumed: number; done: boolean } {
+    checkOctets(octets)
     const lineFeed = octets.subarray(start, end).indexOf(0x0a)
     if (lineFeed === -1) return { consumed: 0, done: false }
     const consumed = lineFeed + 1
@@ -269,7 +272,7 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
  * @returns the index behind the empty line that ends the section, or INCOMPLETE; then nothing was added
  * @throws ProtocolError as `Headers.parse`, and ERR_HEADER_SECTION_TOO_LARGE, ERR_TOO_MANY_FIELD_LINES; its `offset` is an index
  *   in `octets`
- * @throws UsageError ERR_OPTION when a limit is missing or below 0, or `start` is behind the octets
+ * @throws UsageError ERR_OPTION when a limit is missing or below 0, or `start` is behind the octets; ERR_OCTETS
  */
 export function parseFieldSection(
   octets: Uint8Array,
@@ -278,6 +281,7 @@ export function parseFieldSection(
   into: Headers,
   limits: FieldLimits,
 ): number {
+  checkOctets(octets)
   const lastEnd = Math.min(end, octets.length)
   if (!(start >= 0 && start <= lastEnd)) {
     throw new UsageError('ERR_OPTION', `start: expected an index up to ${lastEnd}, got ${start}`)

@@ -1,6 +1,6 @@
 // The types say all this, but callers in JavaScript do not read them. What has another `length`, or no field lines to loop over,
 // would go out as a body of a wrong length, or lose its fields without a word.
-import { describeText, Headers } from '@rawhttp/headers'
+import { describeText, Headers, isDetached, isUint8Array } from '@rawhttp/headers'
 import { misuse } from './misuse.ts'
 
 /**
@@ -9,8 +9,11 @@ import { misuse } from './misuse.ts'
  * @throws UsageError ERR_BODY_TYPE
  */
 export function checkedOctets(body: Uint8Array): Uint8Array {
-  if (!(body instanceof Uint8Array)) {
+  if (!isUint8Array(body)) {
     throw misuse('ERR_BODY_TYPE', 'Body', 'a string or a Uint8Array', describeKind(body))
+  }
+  if (isDetached(body)) {
+    throw misuse('ERR_BODY_TYPE', 'Body', 'octets', 'a Uint8Array whose memory was transferred')
   }
   return body
 }

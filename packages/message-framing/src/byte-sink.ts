@@ -36,10 +36,11 @@ export function writeContent(
   after: string,
 ): boolean {
   if (typeof content === 'string') return writeText(sink, before + content + after)
-  if (before === '' && after === '') return sink.write(content) !== false
+  if (before === '' && after === '') return sink.write(steady(content)) !== false
   if (content.length <= MAX_JOINED_BYTES) return writeJoined(sink, before, content, after)
+  const octets = steady(content)
   let flowing = before === '' || writeText(sink, before)
-  if (sink.write(content) === false) flowing = false
+  if (sink.write(octets) === false) flowing = false
   if (after !== '' && !writeText(sink, after)) flowing = false
   return flowing
 }
@@ -53,4 +54,12 @@ function writeJoined(sink: ByteSink, before: string, content: Uint8Array, after:
   octets.set(content, before.length)
   latin1Write(after, octets, before.length + content.length)
   return sink.write(octets) !== false
+}
+
+// A sink keeps octets by reference, and what was said of their length must stay true: those of memory that can be resized, or that
+// other threads write to, are copied.
+function steady(octets: Uint8Array): Uint8Array {
+  const memory: ArrayBufferLike & { readonly resizable?: boolean } = octets.buffer
+  const fixed = memory[Symbol.toStringTag] === 'ArrayBuffer' && memory.resizable !== true
+  return fixed ? octets : new Uint8Array(octets)
 }

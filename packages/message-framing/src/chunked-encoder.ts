@@ -6,10 +6,12 @@
 // Framing comes in two forms: as text, one octet a character, for a writer that joins it to a head, and as octets.
 import { latin1Write, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
+import { checkedHeaders, checkedOctets } from './argument-checks.ts'
 import { isTrailerField } from './trailer-fields.ts'
 
 /** The codes of `UsageError` that this package throws. */
-export type EncoderUsageCode = 'ERR_ENCODER_STATE' | 'ERR_TRAILER_FIELD'
+export type EncoderUsageCode =
+  'ERR_BODY_TYPE' | 'ERR_ENCODER_STATE' | 'ERR_HEADERS_TYPE' | 'ERR_TRAILER_FIELD'
 
 /** What stands behind the data of each chunk. */
 export const CHUNK_END = '\r\n'
@@ -49,11 +51,11 @@ export class ChunkedEncoder {
   /**
    * One chunk that holds a copy of all of `content`; no octets when there is no content, for an empty chunk would end the body.
    *
-   * @throws UsageError ERR_ENCODER_STATE behind `end`
+   * @throws UsageError ERR_ENCODER_STATE behind `end`; ERR_BODY_TYPE
    */
   encode(content: Uint8Array): Uint8Array {
     this.#expectOpen('encode')
-    if (content.length === 0) return new Uint8Array(0)
+    if (checkedOctets(content).length === 0) return new Uint8Array(0)
     const sizeLine = chunkSizeLine(content.length)
     const chunk = new Uint8Array(sizeLine.length + content.length + CHUNK_END.length)
     latin1Write(sizeLine, chunk, 0)
@@ -65,11 +67,12 @@ export class ChunkedEncoder {
   /**
    * The last chunk and the trailer section: nothing comes behind them.
    *
-   * @throws UsageError ERR_TRAILER_FIELD when a field may not stand in a trailer section, ERR_ENCODER_STATE at the second call
+   * @throws UsageError ERR_TRAILER_FIELD when a field may not stand in a trailer section, ERR_ENCODER_STATE at the second call;
+   *   ERR_HEADERS_TYPE
    */
   end(trailers?: Headers): Uint8Array {
     this.#expectOpen('end')
-    const text = trailers === undefined ? LAST_CHUNK : lastChunk(trailers)
+    const text = trailers === undefined ? LAST_CHUNK : lastChunk(checkedHeaders(trailers))
     this.#ended = true
     const octets = new Uint8Array(text.length)
     latin1Write(text, octets, 0)

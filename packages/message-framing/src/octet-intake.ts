@@ -1,7 +1,7 @@
 // Where octets wait until a parser has read them. They are read where they lie. Only when a head is cut by the end of a piece does
 // its beginning move to a receive buffer, where the rest is added until it is whole; and only octets that nobody has asked for when
 // more come are joined. A body is never stored: it is pointed at.
-import { INCOMPLETE, ReceiveBuffer, UsageError } from '@rawhttp/headers'
+import { checkOctets, INCOMPLETE, ReceiveBuffer, UsageError } from '@rawhttp/headers'
 import type { BodyDecoder } from './body-decoder.ts'
 
 /** Reads the head of a message in contiguous memory, in as many pieces as it comes. */
@@ -87,10 +87,10 @@ export class OctetIntake {
   /**
    * Hands octets over by reference: that memory must not be used again before it is read.
    *
-   * @throws UsageError ERR_OCTETS for what is no Uint8Array
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array, or one whose memory was transferred
    */
   push(octets: Uint8Array): void {
-    if (!(octets instanceof Uint8Array)) throw noOctets(octets)
+    checkOctets(octets)
     this.#mirroredFrom = NOT_MIRRORED
     if (this.#position === this.#end) {
       this.#joined = undefined
@@ -133,10 +133,12 @@ export class OctetIntake {
    *
    * @returns whether content was found; if not, the body is complete, or all that was pushed has been read
    * @throws ProtocolError as the decoder
+   * @throws UsageError ERR_OCTETS when the memory that was pushed is no longer there
    */
   readBody(decoder: BodyDecoder): boolean {
     const piece = this.#piece
     const end = this.#end
+    if (end > piece.length) throw lostOctets()
     for (;;) {
       const start = this.#position
       if (start === end) return false
@@ -280,11 +282,13 @@ export class OctetIntake {
   }
 }
 
-function noOctets(given: unknown): UsageError {
-  return new UsageError('ERR_OCTETS', `push takes a Uint8Array, got ${typeof given}`)
+// Memory is kept by reference, and its owner may transfer or shrink it too early.
+function lostOctets(): UsageError {
+  return new UsageError('ERR_OCTETS', 'octets that were pushed were transferred before their time')
 }
 
 function viewOf(octets: Uint8Array, start: number, end: number): Uint8Array {
+  if (end > octets.length) throw lostOctets()
   if (start === 0 && end === octets.length) return octets
   // Not subarray: for a Buffer that asks for its species first, and half as much again is lost.
   return new Uint8Array(octets.buffer, octets.byteOffset + start, end - start)

@@ -293,6 +293,129 @@ describe('memory', () => {
   test('that is none is the caller’s fault', () => {
     const intake = new OctetIntake(16)
     // @ts-expect-error what a caller without types may hand over
-    expect(() => intake.push('text')).toThrow('push takes a Uint8Array, got string')
+    expect(() => intake.push('text')).toThrow(
+      'Octets: expected a Uint8Array, got a value of type string',
+    )
+  })
+})
+
+describe('memory that was transferred or shrunk before it was read', () => {
+  const lost = expect.objectContaining({ code: 'ERR_OCTETS' })
+  const Resizable = ArrayBuffer as unknown as new (bytes: number, options: object) => ArrayBuffer
+  const ways: readonly (readonly [
+    title: string,
+    make: (text: string) => { octets: Uint8Array; lose: () => void },
+  ])[] = [
+    [
+      'transferred',
+      (text) => {
+        const octets = octetsOf(text)
+        return { octets, lose: () => structuredClone(0, { transfer: [octets.buffer] }) }
+      },
+    ],
+    [
+      'shrunk below its end',
+      (text) => {
+        const memory = new Resizable(text.length, { maxByteLength: 9000 })
+        const octets = new Uint8Array(memory)
+        octets.set(octetsOf(text))
+        return { octets, lose: () => (memory as unknown as { resize(n: number): void }).resize(1) }
+      },
+    ],
+  ]
+  describe.each(ways)('%s', (_title, make) => {
+    test('is an error of the caller wherever a head begins', () => {
+      for (const text of ['hey!', 'he', `${'x'.repeat(3000)}!`]) {
+        const intake = new OctetIntake(16)
+        const { octets, lose } = make(text)
+        intake.push(octets)
+        lose()
+        expect(() => intake.readHead(new ShoutReader())).toThrow(lost)
+      }
+    })
+
+    test('is an error of the caller in the rest of a head', () => {
+      const intake = new OctetIntake(16)
+      const reader = new ShoutReader()
+      intake.push(octetsOf('he'))
+      intake.readHead(reader)
+      const { octets, lose } = make('y!body')
+      intake.push(octets)
+      lose()
+      expect(() => intake.readHead(reader)).toThrow(lost)
+    })
+
+    test('is an error of the caller in a body, in its framing as in its content', () => {
+      const limits = {
+        maxBodyBytes: 100,
+        maxChunkExtensionBytes: 10,
+        maxTrailerSectionBytes: 10,
+        maxFieldLines: 1,
+      }
+      const length = new LengthDecoder()
+      length.begin(9)
+      for (const decoder of [length, new ChunkedDecoder(limits)]) {
+        const intake = new OctetIntake(16)
+        const { octets, lose } = make('3\r\nabc\r\n0\r\n\r\n')
+        intake.push(octets)
+        lose()
+        expect(() => intake.readBody(decoder)).toThrow(lost)
+        expect(() => intake.readBody(decoder)).toThrow(lost)
+      }
+    })
+
+    test('is an error of the caller when content is asked for, or what was not read', () => {
+      const intake = new OctetIntake(16)
+      const decoder = new LengthDecoder()
+      decoder.begin(4)
+      const { octets, lose } = make('bodyrest')
+      intake.push(octets)
+      expect(intake.readBody(decoder)).toBe(true)
+      lose()
+      expect(() => intake.content).toThrow(lost)
+      expect(() => {
+        intake.releaseMemory()
+      }).toThrow(lost)
+      expect(() => intake.takeRemaining()).toThrow(lost)
+    })
+  })
+
+  test('is an error of the caller already when it is handed over', () => {
+    const octets = octetsOf('hey!')
+    structuredClone(0, { transfer: [octets.buffer] })
+    expect(() => {
+      new OctetIntake(16).push(octets)
+    }).toThrow('Octets: expected a Uint8Array, got one whose memory was transferred')
+  })
+})
+
+describe('memory that others change', () => {
+  test('gives no more content than was handed over, also when it grows', () => {
+    const Growable = SharedArrayBuffer as unknown as new (n: number, o: object) => SharedArrayBuffer
+    const memory = new Growable(4, { maxByteLength: 100 })
+    const octets = new Uint8Array(memory)
+    octets.set(octetsOf('body'))
+    const intake = new OctetIntake(16)
+    const decoder = new LengthDecoder()
+    decoder.begin(100)
+    intake.push(octets)
+    ;(memory as unknown as { grow(bytes: number): void }).grow(50)
+    expect(intake.readBody(decoder)).toBe(true)
+    expect(textOf(Uint8Array.from(intake.content))).toBe('body')
+    expect(intake.messageBytes).toBe(4)
+  })
+
+  test('does not change a head that has been looked at', () => {
+    const octets = new Uint8Array(new SharedArrayBuffer(12))
+    octets.set(octetsOf('one!two!thre'))
+    const intake = new OctetIntake(16)
+    const reader = new ShoutReader()
+    intake.push(octets)
+    expect(intake.readHead(reader)).toBe('one!')
+    octets.fill(0x21)
+    expect(intake.readHead(reader)).toBe('two!')
+    expect(intake.readHead(reader)).toBe(undefined)
+    intake.push(octetsOf('e!'))
+    expect(intake.readHead(reader)).toBe('three!')
   })
 })

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { Headers, UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import {
@@ -70,6 +71,35 @@ describe('content', () => {
     const { sink, writes } = sinkOf('text')
     writeContent(sink, '<', 'b'.repeat(5000), '>')
     expect(writes).toEqual([`text <${'b'.repeat(5000)}>`])
+  })
+
+  const shared = new Uint8Array(new SharedArrayBuffer(3000)).fill(0x78)
+  const resizable = new Uint8Array(
+    new (ArrayBuffer as unknown as new (bytes: number, options: object) => ArrayBuffer)(3000, {
+      maxByteLength: 6000,
+    }),
+  ).fill(0x78)
+  test.each([
+    ['that other threads can write to', shared],
+    ['that can be resized', resizable],
+  ])('in memory %s is copied, for it must keep its length until it has left', (_title, octets) => {
+    for (const [before, after] of [
+      ['', ''],
+      ['<', '>'],
+    ] as const) {
+      const { sink, writes, given } = sinkOf('text')
+      writeContent(sink, before, octets, after)
+      expect(given).toEqual([Uint8Array.from(octets)])
+      expect(given[0]?.buffer).not.toBe(octets.buffer)
+      expect(writes.join('')).toHaveLength(before === '' ? 3000 : 3012)
+    }
+  })
+
+  test('of another realm is passed on as it is', () => {
+    const octets = runInNewContext('new Uint8Array(3000)') as Uint8Array
+    const { sink, given } = sinkOf('octets')
+    writeContent(sink, '<', checkedOctets(octets), '>')
+    expect(given).toContain(octets)
   })
 
   test('that is large is passed on as it is, never copied', () => {
@@ -152,6 +182,11 @@ describe('what a caller gives', () => {
 
   test('is refused when it is not, and named', () => {
     // Callers in JavaScript are not told by types.
+    const detached = new Uint8Array(3)
+    structuredClone(0, { transfer: [detached.buffer] })
+    expect(() => checkedOctets(detached)).toThrow(
+      'Body: expected octets, got a Uint8Array whose memory was transferred',
+    )
     expect(() => checkedOctets([1] as never)).toThrow(
       new UsageError(
         'ERR_BODY_TYPE',

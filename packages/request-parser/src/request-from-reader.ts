@@ -1,4 +1,4 @@
-import { ProtocolError, ReceiveBuffer, UsageError } from '@rawhttp/headers'
+import { isUint8Array, ProtocolError, ReceiveBuffer, UsageError } from '@rawhttp/headers'
 import { REQUEST_FAULTS } from './faults.ts'
 import type { ParserLimits } from './limits.ts'
 import { RequestParser } from './request-parser.ts'
@@ -38,7 +38,7 @@ export async function requestFromReader(
   const { onContinue, ...limits } = options
   if (onContinue !== undefined && typeof onContinue !== 'function') throw noFunction(onContinue)
   const parser = new RequestParser(limits)
-  const read = pieces(reader instanceof Uint8Array ? [reader] : reader)
+  const read = pieces(isUint8Array(reader) ? [reader] : reader)
   // Copied, not kept in views: a body in tiny chunks would take hundreds of times its room, and a source may use its memory again.
   const body = new ReceiveBuffer()
   for (;;) {

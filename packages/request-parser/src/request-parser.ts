@@ -111,7 +111,7 @@ export class RequestParser {
    * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again before
    * `releaseMemory`. Behind a failure they are dropped.
    *
-   * @throws UsageError ERR_OCTETS for what is no Uint8Array
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array, or one whose memory was transferred
    */
   push(octets: Uint8Array): void {
     this.#intake.push(octets)
@@ -137,6 +137,7 @@ export class RequestParser {
    * @returns 'Head', 'Body' or 'End', or null: nothing more until octets are pushed or, when Done, the next message is started
    * @throws ProtocolError when the octets break the protocol, then the same one for ever (RFC 9112 §2.2: nothing behind it can
    *   be trusted); ERR_INCOMPLETE_MESSAGE when they end inside a message
+   * @throws UsageError ERR_OCTETS when memory that was pushed was transferred or shrunk before it was read
    */
   next(): ParserEvent | null {
     if (this.#failure !== undefined) throw this.#failure

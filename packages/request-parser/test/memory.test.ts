@@ -1,10 +1,11 @@
+import { runInNewContext } from 'node:vm'
 import { UsageError } from '@rawhttp/headers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { RequestParser } from '../src/index.ts'
+import { requestFromReader, RequestParser } from '../src/index.ts'
 import { readLog } from './support/event-log.ts'
 import { latin1, latin1Text } from './support/octets.ts'
-import { GET, HEAD, parserOf } from './support/parsers.ts'
+import { GET, HEAD, parserOf, usageCode } from './support/parsers.ts'
 
 describe('the memory of pieces', () => {
   test('is pointed at for content, not copied', () => {
@@ -71,6 +72,36 @@ describe('the memory of pieces', () => {
         },
       ),
     )
+  })
+
+  test('may be of another realm, of shared memory, or resizable', async () => {
+    const text = `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`
+    const Resizable = ArrayBuffer as unknown as new (bytes: number, o: object) => ArrayBuffer
+    const memories: readonly Uint8Array[] = [
+      runInNewContext('new Uint8Array(length)', { length: text.length }) as Uint8Array,
+      new Uint8Array(new SharedArrayBuffer(text.length)),
+      new Uint8Array(new Resizable(text.length, { maxByteLength: 1000 })),
+    ]
+    for (const octets of memories) {
+      octets.set(latin1(text))
+      const log = readLog(new RequestParser(), [octets], false, 'when asked')
+      expect(log).toMatchObject([{ event: 'Head' }, { content: 'abc' }, { event: 'End' }, {}])
+      expect(latin1Text((await requestFromReader(octets)).body)).toBe('abc')
+    }
+  })
+
+  test('must be there until it is read', () => {
+    const piece = latin1(`${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`)
+    const parser = parserOf(piece)
+    parser.next()
+    structuredClone(0, { transfer: [piece.buffer] })
+    expect(usageCode(() => parser.next())).toBe('ERR_OCTETS')
+    expect(usageCode(() => parser.next())).toBe('ERR_OCTETS')
+    expect(
+      usageCode(() => {
+        parser.push(piece)
+      }),
+    ).toBe('ERR_OCTETS')
   })
 
   test('may be a part of larger memory', () => {

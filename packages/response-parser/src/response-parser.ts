@@ -145,7 +145,7 @@ export class ResponseParser {
    * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again. Behind a failure they
    * are dropped.
    *
-   * @throws UsageError ERR_OCTETS for what is no Uint8Array
+   * @throws UsageError ERR_OCTETS for what is no Uint8Array, or one whose memory was transferred
    */
   push(octets: Uint8Array): void {
     this.#intake.push(octets)
@@ -168,6 +168,7 @@ export class ResponseParser {
    *   started
    * @throws ProtocolError when the octets break the protocol, then the same one for ever (RFC 9112 §2.2: nothing behind it can
    *   be trusted); ERR_INCOMPLETE_MESSAGE when they end inside a message
+   * @throws UsageError ERR_OCTETS when memory that was pushed was transferred or shrunk before it was read
    */
   next(): ResponseEvent | null {
     if (this.#failure !== undefined) throw this.#failure

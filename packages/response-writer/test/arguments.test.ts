@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { getDefaultHeaders, ResponseWriter } from '../src/index.ts'
@@ -53,6 +54,26 @@ describe('RFC 9110 §8.6: a body is text or octets, or its length would be anoth
     expect(() => writer.respond(200, untyped(new ArrayBuffer(3)))).toThrow(
       'Body: expected a string or a Uint8Array, got [object ArrayBuffer]',
     )
+  })
+
+  test.each(['respond', 'writeBody', 'writeChunkedBody'] as const)(
+    'octets whose memory was transferred are none for %s, or the length would be wrong (RFC 9110 §8.6)',
+    (call) => {
+      const octets = Uint8Array.of(1, 2, 3)
+      structuredClone(0, { transfer: [octets.buffer] })
+      const writer = begun(call, new RecordingSink())
+      const { state } = writer
+      const action = () => (call === 'respond' ? writer.respond(200, octets) : writer[call](octets))
+      expect(usageCode(() => void action())).toBe('ERR_BODY_TYPE')
+      expect(writer.state).toBe(state)
+    },
+  )
+
+  test('a Uint8Array of another realm is one (RFC 9110 §8.6)', () => {
+    const sink = new RecordingSink()
+    const octets: Uint8Array = untyped(runInNewContext('Uint8Array.of(0x61, 0x62, 0x63)'))
+    new ResponseWriter(sink, { date: null }).respond(200, octets)
+    expect(sink.text).toBe('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc')
   })
 
   test('a Buffer is a Uint8Array (RFC 9110 §8.6)', () => {

@@ -1,3 +1,4 @@
+import { isUint8Array } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { Clock } from './deadlines.ts'
 import { asError } from './errors.ts'
@@ -77,7 +78,7 @@ export class Exchange {
   /** Whether it may be sent again, when nothing came back (RFC 9110 §9.2.2). From now on it may not. */
   retry(): boolean {
     const { body = '', trailers } = this.#options
-    const replayable = typeof body === 'string' || body instanceof Uint8Array
+    const replayable = typeof body === 'string' || isUint8Array(body)
     if (this.#retried || !replayable || trailers !== undefined || !IDEMPOTENT.has(this.method)) {
       return false
     }

@@ -1,5 +1,5 @@
 // What is sent. The head is made, and checked, before there is a connection: a request that cannot be written costs none.
-import { Headers } from '@rawhttp/headers'
+import { Headers, isUint8Array } from '@rawhttp/headers'
 import { RequestWriter } from '@rawhttp/request-writer'
 import type { ByteSink } from '@rawhttp/request-writer'
 import { asError } from './errors.ts'
@@ -197,7 +197,7 @@ export function outgoingRequest(
   host: string,
 ): WholeRequest | StreamedRequest {
   const { method = 'GET', requestTarget = '/', headers = NO_FIELDS, body = '', trailers } = options
-  const whole = typeof body === 'string' || body instanceof Uint8Array
+  const whole = typeof body === 'string' || isUint8Array(body)
   if (trailers !== undefined && headers.has('content-length')) {
     throw optionError('trailers', 'a body in chunks to stand behind', 'Content-Length in headers')
   }
@@ -226,7 +226,7 @@ function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): H
   if (!chunked && typeof body === 'string') {
     return framed.set('Content-Length', String(Buffer.byteLength(body)))
   }
-  if (!chunked && body instanceof Uint8Array) {
+  if (!chunked && isUint8Array(body)) {
     return framed.set('Content-Length', String(body.length))
   }
   return framed.set('Transfer-Encoding', 'chunked')
@@ -234,7 +234,7 @@ function framedHeaders(headers: Headers, body: RequestBody, chunked: boolean): H
 
 // The types say so already, but plain JavaScript may give anything.
 function piecesOf(body: unknown): Pieces {
-  if (typeof body === 'string' || body instanceof Uint8Array) return [body].values()
+  if (typeof body === 'string' || isUint8Array(body)) return [body].values()
   if (isAsyncIterable(body)) return body[Symbol.asyncIterator]()
   if (isIterable(body)) return body[Symbol.iterator]()
   throw optionError('body', 'octets, a string or something to iterate over', body)

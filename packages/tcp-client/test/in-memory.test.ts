@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ClientOptions, IncomingResponse, RequestOptions } from '../src/index.ts'
@@ -28,6 +29,10 @@ describe('what is sent', () => {
     ['a GET', {}],
     ['a POST with a string', { method: 'POST', body: 'small' }],
     ['a POST with few octets', { method: 'POST', body: new Uint8Array(2048) }],
+    [
+      'a POST with octets of another realm',
+      { method: 'POST', body: runInNewContext('new Uint8Array(2048)') as Uint8Array },
+    ],
     ['a POST with many octets', { method: 'POST', body: new Uint8Array(50_000) }],
     ['a long string', { method: 'POST', body: 'x'.repeat(60_000) }],
   ]
