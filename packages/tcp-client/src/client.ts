@@ -79,9 +79,9 @@ export class ClientCore implements PoolOwner {
       if (this.#closed !== undefined) {
         throw new TransportError('ERR_CLIENT_CLOSED', 'The client is closed')
       }
-      const { clock } = this.deadlines
       const pool = this.#poolOf(options)
-      const exchange = new Exchange(options, pool.origin, this.settings, clock, resolve, reject)
+      const { awakeMs } = this.deadlines
+      const exchange = new Exchange(options, pool.origin, this.settings, awakeMs, resolve, reject)
       this.#pools.set(pool.key, pool)
       pool.submit(exchange)
     })

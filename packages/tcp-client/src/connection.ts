@@ -193,20 +193,20 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   }
 
   /** As Swept. */
-  sweep(now: number): void {
+  sweep(awakeMs: number): void {
     if (this.#state === 'Idle') {
-      if (now >= this.#idleUntil) this.#lose('timeout', CLOSED)
+      if (this.#owner.deadlines.clock.now() >= this.#idleUntil) this.#lose('timeout', CLOSED)
       return
     }
     const { exchange } = this.#conversation
     if (exchange === undefined) return
     const pending = this.outbox.pendingBytes > 0
-    if (now >= exchange.endsAt) {
+    if (awakeMs >= exchange.endsAt) {
       this.#expire('ERR_TOTAL_TIMEOUT', exchange)
-    } else if (pending && this.timetable.outputStands(now, this.outbox.takenBytes)) {
+    } else if (pending && this.timetable.outputStands(awakeMs, this.outbox.takenBytes)) {
       this.#expire('ERR_WRITE_TIMEOUT', exchange)
     } else {
-      const expiry = this.timetable.sweep(now, pending)
+      const expiry = this.timetable.sweep(awakeMs, pending)
       if (expiry !== null) this.#expire(expiry, exchange)
     }
   }

@@ -1,5 +1,9 @@
 // One timer looks after all connections: it tells each of them the time, and each compares that with its own deadlines. Nothing is
 // armed or cleared per connection, request or octet. The timer alone does not keep the process alive.
+//
+// Deadlines are counted in time in which this process was awake. While a process is stopped, its machine suspended or its event loop
+// busy for seconds, it reads nothing, and a peer cannot be late for somebody who does not look. Only how long a connection is kept idle
+// is counted by the clock: the peer, who closes it, was awake.
 
 /** Where time comes from. Tests bring their own. */
 export interface Clock {
@@ -11,22 +15,29 @@ export interface Clock {
 
 /** Something that has deadlines. */
 export interface Swept {
-  /** Compares `now` with its deadlines and acts on those that have passed. */
-  sweep(now: number): void
+  /** Compares `awakeMs`, which is awake time, with its deadlines and acts on those that have passed. */
+  sweep(awakeMs: number): void
 }
 
 // The longest and the shortest time between two sweeps.
 const MAX_SWEEP_INTERVAL_MS = 500
 const MIN_SWEEP_INTERVAL_MS = 10
 const SWEEPS_A_DEADLINE = 4
+// Time between two sweeps is awake time, up to so many intervals: a sweep that is a little late is no sleep.
+const MOST_INTERVALS_A_SWEEP = 2
 
 /** The clock of the system. */
 const systemClock: Clock = {
   now: () => performance.now(),
   every: (intervalMs, callback) => {
-    const timer = setInterval(callback, intervalMs).unref()
+    let turn: NodeJS.Immediate | undefined
+    // Timers come first when a turn was long, and what has come meanwhile is read behind them. It must not be held to be missing.
+    const timer = setInterval(() => {
+      turn = setImmediate(callback).unref()
+    }, intervalMs).unref()
     return () => {
       clearInterval(timer)
+      clearImmediate(turn)
     }
   },
 }
@@ -37,15 +48,28 @@ export class Deadlines {
   readonly #intervalMs: number
   readonly #members = new Set<Swept>()
   #stop: (() => void) | undefined
+  // When the last sweep was by the clock, and in awake time.
+  #sweptAt = 0
+  #awakeMs = 0
 
   constructor(clock: Clock, intervalMs: number) {
     this.clock = clock
     this.#intervalMs = intervalMs
   }
 
+  /** Awake time until now, from any beginning. */
+  get awakeMs(): number {
+    // It stands still while there is nothing to sweep, and nothing that waits.
+    if (this.#stop === undefined) return this.#awakeMs
+    const passedMs = this.clock.now() - this.#sweptAt
+    return this.#awakeMs + Math.min(passedMs, MOST_INTERVALS_A_SWEEP * this.#intervalMs)
+  }
+
   add(member: Swept): void {
     this.#members.add(member)
-    this.#stop ??= this.clock.every(this.#intervalMs, () => {
+    if (this.#stop !== undefined) return
+    this.#sweptAt = this.clock.now()
+    this.#stop = this.clock.every(this.#intervalMs, () => {
       this.#sweep()
     })
   }
@@ -58,8 +82,9 @@ export class Deadlines {
   }
 
   #sweep(): void {
-    const now = this.clock.now()
-    for (const member of this.#members) member.sweep(now)
+    this.#awakeMs = this.awakeMs
+    this.#sweptAt = this.clock.now()
+    for (const member of this.#members) member.sweep(this.#awakeMs)
   }
 }
 

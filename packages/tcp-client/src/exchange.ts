@@ -1,6 +1,5 @@
 import { isUint8Array } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
-import type { Clock } from './deadlines.ts'
 import { asError } from './errors.ts'
 import type { IncomingResponse, ReceivedResponse } from './incoming-response.ts'
 import { exchangeSettings } from './options.ts'
@@ -24,9 +23,9 @@ export class Exchange {
   readonly method: string
   /** Whether another protocol may follow, so that the stream has to be one that can be handed over. */
   readonly switches: boolean
-  /** When it has to be over, by the clock. */
+  /** When it has to be over, in awake time. */
   readonly endsAt: number
-  /** When it has to have left the queue, by the clock. */
+  /** When it has to have left the queue, in awake time. */
   queuedUntil: number = Infinity
   holder: ExchangeHolder | undefined
   #request: WholeRequest | StreamedRequest
@@ -42,7 +41,7 @@ export class Exchange {
     options: RequestOptions,
     origin: Origin,
     client: ClientSettings,
-    clock: Clock,
+    awakeMs: number,
     resolve: (response: IncomingResponse) => void,
     reject: (error: Error) => void,
   ) {
@@ -57,7 +56,7 @@ export class Exchange {
     this.settings = exchangeSettings(options, client)
     this.#request = outgoingRequest(options, origin.hostField)
     const { totalTimeoutMs } = this.settings
-    this.endsAt = totalTimeoutMs === Infinity ? Infinity : clock.now() + totalTimeoutMs
+    this.endsAt = totalTimeoutMs === Infinity ? Infinity : awakeMs + totalTimeoutMs
     signal?.addEventListener('abort', this.#onAbort)
   }
 

@@ -40,7 +40,10 @@ export interface ExchangeOptions {
   readonly onAnomaly?: (anomaly: Anomaly) => void
 }
 
-/** What a client can be told. Times are in milliseconds, Infinity turns a deadline off. */
+/**
+ * What a client can be told. Times are in milliseconds, Infinity turns a deadline off. Time in which the process was stopped, or its
+ * event loop busy for long, does not count, but for how long a connection is kept idle.
+ */
 export interface ClientOptions extends ExchangeOptions {
   /** Connections to one origin at the same time. Default 256. */
   readonly maxConnectionsPerOrigin?: number

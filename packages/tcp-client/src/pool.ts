@@ -129,11 +129,11 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
   }
 
   /** As Swept. */
-  sweep(now: number): void {
+  sweep(awakeMs: number): void {
     for (const exchange of this.#queue.slice()) {
-      if (now >= exchange.endsAt) {
+      if (awakeMs >= exchange.endsAt) {
         this.giveUp(exchange, timeoutError('ERR_TOTAL_TIMEOUT', this.settings, exchange.settings))
-      } else if (now >= exchange.queuedUntil) {
+      } else if (awakeMs >= exchange.queuedUntil) {
         this.giveUp(exchange, timeoutError('ERR_QUEUE_TIMEOUT', this.settings, exchange.settings))
       }
     }
@@ -185,7 +185,7 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
 
   #wait(exchange: Exchange): void {
     exchange.holder = this
-    exchange.queuedUntil = this.deadlines.clock.now() + this.settings.queueTimeoutMs
+    exchange.queuedUntil = this.deadlines.awakeMs + this.settings.queueTimeoutMs
     this.deadlines.add(this)
   }
 

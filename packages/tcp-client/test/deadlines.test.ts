@@ -202,3 +202,63 @@ describe('deadlines', () => {
     expect(made.clock.running).toBe(0)
   })
 })
+
+// As for a process that is stopped, a machine that is suspended, or a long collection of garbage.
+describe('time in which the process was not awake', () => {
+  const ASLEEP_MS = 3_600_000
+
+  test('is no time in which a peer was late', async () => {
+    const made = await rig(undefined, { totalTimeoutMs: 90_000 })
+    const received = made.client.request({ origin: made.origin })
+    const connection = await made.server.connection(0)
+    await connection.requests(1)
+    made.clock.advance(1000)
+    made.clock.sleep(ASLEEP_MS)
+    connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no')
+    const { body } = await received
+    made.clock.advance(1000)
+    made.clock.sleep(ASLEEP_MS)
+    connection.send('k')
+    expect(await body.text()).toBe('ok')
+  })
+
+  test('is no time in which a request waited for a connection', async () => {
+    const made = await rig(undefined, { maxConnectionsPerOrigin: 1, responseTimeoutMs: Infinity })
+    const { client, origin } = made
+    const received = [client.request({ origin }), client.request({ origin })]
+    const connection = await made.server.connection(0)
+    await connection.requests(1)
+    made.clock.advance(1000)
+    made.clock.sleep(ASLEEP_MS)
+    connection.send(response('a'))
+    await (await received[0])?.body.text()
+    await connection.requests(2)
+    connection.send(response('b'))
+    expect(await (await received[1])?.body.text()).toBe('b')
+  })
+
+  test('counts for two sweeps at most, so that deadlines pass where each turn is long', async () => {
+    const made = await rig(undefined, { responseTimeoutMs: 10_000 })
+    const failing = codeOf(made.client.request({ origin: made.origin }))
+    await (await made.server.connection(0)).requests(1)
+    for (let i = 0; i < 20; i++) await turn()
+    for (let i = 0; i < 50 && made.client.connectionCount > 0; i++) {
+      made.clock.sleep(5000)
+    }
+    expect(await failing).toBe('ERR_RESPONSE_TIMEOUT')
+    expect(made.clock.now()).toBe(105_000)
+  })
+
+  test('is time in which a connection was idle: its peer was awake', async () => {
+    const made = await rig(answer(OK), { idleTimeoutMs: 4000 })
+    const { client, origin } = made
+    await (await client.request({ origin })).body.text()
+    await until(() => made.events.some((e) => e.type === 'StateChanged' && e.to === 'Idle'))
+    made.clock.sleep(3999)
+    await (await client.request({ origin })).body.text()
+    expect(made.server.connections).toHaveLength(1)
+    made.clock.sleep(4000)
+    await (await client.request({ origin })).body.text()
+    expect(made.server.connections).toHaveLength(2)
+  })
+})
