@@ -1,5 +1,8 @@
 // One timer looks after all connections: it tells each of them the time, and each compares that with its own deadlines. Nothing is
 // armed or cleared per connection, request or octet, and no clock is read but here.
+//
+// The time that it tells is that in which this process was awake. While a process is stopped, its machine suspended or its event loop
+// busy for seconds, it reads nothing, and a peer cannot be late for somebody who does not look.
 
 import { Roster } from './roster.ts'
 import type { Seat } from './roster.ts'
@@ -14,7 +17,7 @@ export interface Clock {
 
 /** Something that has deadlines. */
 export interface Swept {
-  /** Compares `now` with its deadlines and acts on those that have passed. */
+  /** Compares `now`, in milliseconds of awake time, with its deadlines and acts on those that have passed. */
   sweep(now: number): void
 }
 
@@ -22,6 +25,8 @@ export interface Swept {
 const MAX_SWEEP_INTERVAL_MS = 500
 const MIN_SWEEP_INTERVAL_MS = 10
 const SWEEPS_A_DEADLINE = 4
+// Time between two sweeps is awake time, up to so many intervals: a sweep that is a little late is no sleep.
+const MOST_INTERVALS_A_SWEEP = 2
 
 /** The clock of the system. */
 export const systemClock: Clock = {
@@ -45,6 +50,9 @@ export class Deadlines {
   readonly #intervalMs: number
   readonly #members = new Roster<Swept>()
   #stop: (() => void) | undefined
+  // When the last sweep was by the clock, and in awake time.
+  #sweptAt = 0
+  #awakeMs = 0
 
   constructor(clock: Clock, intervalMs: number) {
     this.#clock = clock
@@ -53,9 +61,12 @@ export class Deadlines {
 
   /** It is told the time until its seat is given to `delete`. */
   add(member: Swept): Seat<Swept> {
-    this.#stop ??= this.#clock.every(this.#intervalMs, () => {
-      this.#sweep()
-    })
+    if (this.#stop === undefined) {
+      this.#sweptAt = this.#clock.now()
+      this.#stop = this.#clock.every(this.#intervalMs, () => {
+        this.#sweep()
+      })
+    }
     return this.#members.add(member)
   }
 
@@ -69,7 +80,9 @@ export class Deadlines {
 
   #sweep(): void {
     const now = this.#clock.now()
-    for (const member of this.#members) member.sweep(now)
+    this.#awakeMs += Math.min(now - this.#sweptAt, MOST_INTERVALS_A_SWEEP * this.#intervalMs)
+    this.#sweptAt = now
+    for (const member of this.#members) member.sweep(this.#awakeMs)
   }
 }
 

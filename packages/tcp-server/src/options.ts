@@ -17,7 +17,10 @@ export interface ErrorContext {
   readonly requestLine?: RequestLine | undefined
 }
 
-/** What one connection can be told. Times are in milliseconds, Infinity turns a deadline off. */
+/**
+ * What one connection can be told. Times are in milliseconds, Infinity turns a deadline off. Time in which the process was stopped, or
+ * its event loop busy for long, does not count.
+ */
 export interface ConnectionOptions {
   /** Bounds of a request, see ParserLimits; what is left out has the default there. */
   readonly limits?: Partial<ParserLimits>

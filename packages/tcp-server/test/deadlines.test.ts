@@ -273,6 +273,60 @@ describe('RFC 9112 §9.5 deadlines', () => {
   })
 })
 
+// As for a process that is stopped, a machine that is suspended, or a long collection of garbage.
+describe('time in which the process was not awake', () => {
+  const ASLEEP_MS = 3_600_000
+
+  test('is no time in which a peer was late', async () => {
+    const rows: [string, (rig: Rig) => Promise<void>][] = [
+      ['Idle', async () => {}],
+      ['Idle', (rig) => rig.send(get('/'))],
+      ['Idle', async (rig) => rig.connection.drain()],
+      ['ReadingHead', (rig) => rig.send('GET / HT')],
+      ['Handling', (rig) => rig.send(`${request('POST /', 'Content-Length: 10')}abc`)],
+      ['Lingering', (rig) => rig.send('wrong\r\n\r\n')],
+    ]
+    for (const [state, before] of rows) {
+      const rig = connect(echo)
+      await before(rig)
+      rig.clock.advance(500)
+      rig.clock.sleep(ASLEEP_MS)
+      expect([state, rig.connection.state]).toEqual([state, state])
+      rig.stream.destroy()
+    }
+  })
+
+  test('is not counted for a request as a whole, or for the rate of its body', async () => {
+    const rig = connect(echo)
+    await rig.send(`${request('POST /', 'Content-Length: 3')}a`)
+    rig.clock.advance(27_000)
+    rig.clock.sleep(ASLEEP_MS)
+    await rig.send('b')
+    rig.clock.sleep(ASLEEP_MS)
+    await rig.send('c')
+    expect(rig.responses()).toMatchObject([{ statusCode: 200, body: 'POST / abc' }])
+  })
+
+  test('is not counted for a peer that takes nothing', async () => {
+    const rig = connect(echoTarget)
+    rig.stream.stalled = true
+    await rig.send(get('/'))
+    rig.clock.advance(1000)
+    rig.clock.sleep(ASLEEP_MS)
+    expect(rig.errors).toEqual([])
+    expect(rig.connection.state).toBe('Idle')
+  })
+
+  test('counts for two sweeps at most, so that deadlines pass where each turn is long', async () => {
+    const rig = connect(echoTarget, { headTimeoutMs: 10_000 })
+    await rig.send('GET / HT')
+    let turns = 0
+    for (; rig.connection.state === 'ReadingHead' && turns < 100; turns++) rig.clock.sleep(5000)
+    expect(turns).toBe(11)
+    expect(rig.responses()).toMatchObject([{ statusCode: 408 }])
+  })
+})
+
 describe('a peer that vanishes without a word', () => {
   test('is looked for by the system, once the connection has lived for a moment', async () => {
     const rig = connect(echoTarget)

@@ -28,6 +28,16 @@ export class HandClock implements Clock {
     }
   }
 
+  /** Moves on as for a process that is stopped meanwhile: whatever was due is called once, behind all of it. */
+  sleep(ms: number): void {
+    this.#now += ms
+    for (const repetition of this.#repetitions) {
+      if (repetition.due > this.#now) continue
+      repetition.due = this.#now + repetition.intervalMs
+      repetition.callback()
+    }
+  }
+
   /** Moves on, and calls whatever is due on the way at its time. */
   advance(ms: number): void {
     const end = this.#now + ms
