@@ -104,6 +104,18 @@ describe('an upstream that fails in its response', () => {
     expect(response === '' || response.startsWith('HTTP/1.1 200 OK\r\n')).toBe(true)
   })
 
+  test('that resets after a body without a length is a cut, and is never signed (RFC 9112 §8)', async () => {
+    const { port, application } = await chain((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\nhalf of it')
+      socket.resetAndDestroy()
+    })
+    for (let round = 0; round < 20; round++) {
+      const response = await exchange(port, 'GET /httpbin/get HTTP/1.1\r\nHost: a\r\n\r\n')
+      expect(response).not.toMatch(/\r\n0\r\n|X-Content-SHA256:/)
+    }
+    expect(application.log.warnings).toHaveLength(20)
+  })
+
   test('is a cut for HTTP/1.0 too, before the length it was told', async () => {
     const { port } = await chain((socket) => {
       socket.end(`${LENGTH}part`)

@@ -35,8 +35,12 @@ export interface StreamHooks {
    * @returns false: read no more until `resume`
    */
   octetsRead(octets: Uint8Array): boolean
-  /** The peer sends no more. */
-  peerEnded(): void
+  /**
+   * The peer sends no more.
+   *
+   * @param announced false: over TLS, and without close_notify, so anybody on the way may have cut what it sent (RFC 9112 §9.8)
+   */
+  peerEnded(announced: boolean): void
   broke(error: Error): void
   /** It is gone. Called once, last. */
   closed(): void

@@ -258,10 +258,13 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   }
 
   /** As StreamHooks. */
-  peerEnded(): void {
+  peerEnded(announced: boolean): void {
     if (this.#state === 'Switched') return
     if (this.#state === 'Idle' || this.#conversation.exchange === undefined) {
       this.#lose('peer end', CLOSED)
+    } else if (!announced && this.#conversation.closeDelimited) {
+      const message = 'The connection ended without close_notify: the body may be cut'
+      this.#lose('stream error', new TransportError('ERR_TLS_INCOMPLETE_CLOSE', message))
     } else if (!this.#conversation.end()) {
       const message = 'The peer closed the connection before it answered'
       this.#lose('peer end', new TransportError('ERR_CONNECTION_CLOSED', message), true)

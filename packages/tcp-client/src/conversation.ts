@@ -74,6 +74,11 @@ export class Conversation implements ResponseTaker {
     return this.#body?.memory
   }
 
+  /** Whether the response in progress is complete when the peer ends the connection, and only then (RFC 9112 §6.3). */
+  get closeDelimited(): boolean {
+    return this.#exchange?.response?.framing.kind === 'close-delimited'
+  }
+
   /** Takes a request, to be sent when the connection is there. */
   assign(exchange: Exchange): void {
     this.#exchange = exchange

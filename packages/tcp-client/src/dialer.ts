@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import type { ConnectionOptions as NodeTlsOptions, TLSSocket } from 'node:tls'
 import type { ClientStream, StreamHooks } from './byte-stream.ts'
 import type { TlsOptions } from './options.ts'
+import { resetAtEnd, watchAnnouncedEnd } from './stream-end.ts'
 
 /** Where to connect to. */
 export interface Target {
@@ -41,8 +42,11 @@ export const dial: Dial = (target, hooks, forSwitch) => {
   const onData = (octets: Uint8Array): void => {
     if (!hooks.octetsRead(octets)) socket.pause()
   }
+  const announced = target.secure ? watchAnnouncedEnd(socket) : yes
   const onEnd = (): void => {
-    hooks.peerEnded()
+    const reset = target.secure ? undefined : resetAtEnd(socket)
+    if (reset === undefined) hooks.peerEnded(announced())
+    else hooks.broke(reset)
   }
   // First of all: an error that nobody listens for would end the process.
   socket.on('error', (error) => {
@@ -99,4 +103,8 @@ function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSoc
     hooks.secured()
   })
   return socket
+}
+
+function yes(): boolean {
+  return true
 }

@@ -8,6 +8,8 @@ export type TransportErrorCode =
   /** The handshake failed, or the certificate is not to be trusted. */
   | 'ERR_TLS'
   | 'ERR_TLS_TIMEOUT'
+  /** TLS ended without close_notify inside a body that ends with the connection (RFC 9112 §9.8). */
+  | 'ERR_TLS_INCOMPLETE_CLOSE'
   /** Nothing of a response came in time. */
   | 'ERR_RESPONSE_TIMEOUT'
   /** The rest of a response did not come in time. */

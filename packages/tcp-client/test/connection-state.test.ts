@@ -122,7 +122,7 @@ const CAUSE: { readonly [Event in ConnectionEvent]: (made: Scene) => unknown } =
   timeout: ({ memory }) => {
     for (let ms = 0; ms < 100_000; ms += 500) memory.clock.advance(500)
   },
-  'peer end': ({ stream }) => stream.hooks.peerEnded(),
+  'peer end': ({ stream }) => stream.hooks.peerEnded(true),
   'stream error': ({ stream }) => stream.hooks.broke(new Error('broken')),
   'given up': ({ controller }) => controller.abort(),
   stop: ({ memory }) => memory.core.abort(),

@@ -118,7 +118,7 @@ describe('the way to the peer', () => {
 
   const BROKEN: readonly (readonly [string, string, (stream: MemoryStream) => void])[] = [
     ['is not there', 'ERR_CONNECT', ({ hooks }) => hooks.broke(new Error('ECONNREFUSED'))],
-    ['ends at once', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.peerEnded()],
+    ['ends at once', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.peerEnded(true)],
     ['vanishes', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.closed()],
     [
       'breaks',
@@ -135,7 +135,7 @@ describe('the way to the peer', () => {
     // Nothing that a stream tells later changes anything.
     stream.hooks.connected()
     stream.hooks.secured()
-    stream.hooks.peerEnded()
+    stream.hooks.peerEnded(true)
     stream.receive('HTTP/1.1 200 OK\r\n')
     stream.hooks.broke(new Error('again'))
     expect(await codeOf(asked)).toBe(code)
@@ -379,7 +379,7 @@ describe('properties', () => {
           stream.hooks.connected()
           if (streamed) await turn()
           for (const text of fragments) if (!stream.destroyed) stream.receive(text)
-          if (!stream.destroyed) stream.hooks.peerEnded()
+          if (!stream.destroyed) stream.hooks.peerEnded(true)
           expect(await settled).toMatch(/^(fulfilled|ERR_\w+)$/)
           await memory.core.close()
           expect(memory.core.connectionCount).toBe(0)
