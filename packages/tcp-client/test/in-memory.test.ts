@@ -242,7 +242,7 @@ describe('RFC 9112 §9.3 octets that follow a response', () => {
   })
 
   const ENDS: readonly (readonly [string, (stream: MemoryStream) => void])[] = [
-    ['the end of the peer', ({ hooks }) => hooks.peerEnded()],
+    ['the end of the peer', ({ hooks }) => hooks.peerEnded(true)],
     ['an error', ({ hooks }) => hooks.broke(new Error('ECONNRESET'))],
   ]
   test.each(ENDS)('may be %s, and no request is lost by it', async (_what, end) => {
