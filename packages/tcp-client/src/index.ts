@@ -16,4 +16,5 @@ export type {
   TlsOptions,
 } from './options.ts'
 export type { ResponseBody, Take } from './response-body.ts'
+export { resetAtEnd } from './stream-end.ts'
 export type { Trace, TraceEvent } from './trace.ts'

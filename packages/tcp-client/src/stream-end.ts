@@ -10,9 +10,10 @@ const probe = new Uint8Array(1)
  * What the end of a socket hides. When a peer resets the connection right after its last octets, libuv (to Node 22) sees that
  * nothing more can come and reports an orderly end. The system itself still knows: one more read gives the error, once, and after
  * an orderly end nothing, also when a reset followed it. To be asked while 'end' is emitted: afterwards the socket may be closed.
+ * Responses are looked at already; it is for streams that were taken over.
  *
- * @param socket of node:net; of node:tls when its end was not announced
- * @returns undefined after an orderly end, and where it cannot be told: Windows and Deno, which report resets as errors
+ * @param socket of node:net or node:tls
+ * @returns the error, or undefined after an orderly end, and where it cannot be told: Windows and Deno, which report resets as errors
  */
 export function resetAtEnd(socket: object): Error | undefined {
   const descriptor = property(property(socket, '_handle'), 'fd')

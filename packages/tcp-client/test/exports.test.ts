@@ -7,5 +7,6 @@ test('the package exports these names and no others', () => {
     'CONNECTION_TRANSITIONS',
     'Client',
     'TransportError',
+    'resetAtEnd',
   ])
 })
