@@ -31,6 +31,7 @@ export class Exchange {
   #request: WholeRequest | StreamedRequest
   #response: ReceivedResponse | undefined
   #retried = false
+  #listens = false
   readonly #options: RequestOptions
   readonly #origin: Origin
   readonly #resolve: (response: IncomingResponse) => void
@@ -58,6 +59,7 @@ export class Exchange {
     const { totalTimeoutMs } = this.settings
     this.endsAt = totalTimeoutMs === Infinity ? Infinity : awakeMs + totalTimeoutMs
     signal?.addEventListener('abort', this.#onAbort)
+    this.#listens = signal !== undefined
   }
 
   get request(): WholeRequest | StreamedRequest {
@@ -96,13 +98,15 @@ export class Exchange {
   /** The head of the response has come. */
   respond(response: ReceivedResponse): void {
     this.#response = response
+    response.body.whenOver(this.#onOver)
     this.#resolve(response)
   }
 
-  /** The response has come to its end. */
+  /** The response has come to its end. Its body can still be given up until it is used up. */
   finish(trailers: Headers): void {
-    this.#settle()
+    this.holder = undefined
     this.#response?.body.end(trailers)
+    this.#onOver()
   }
 
   /**
@@ -111,18 +115,28 @@ export class Exchange {
    * @param atOnce whether what came of the body and nobody has taken is dropped too
    */
   fail(error: Error, atOnce: boolean): void {
-    this.#settle()
+    this.holder = undefined
     if (this.#request instanceof StreamedRequest) this.#request.stop()
     if (this.#response === undefined) this.#reject(error)
     else this.#response.body.lose(error, atOnce)
+    this.#onOver()
   }
 
   readonly #onAbort = (): void => {
-    this.holder?.giveUp(this, asError(this.#options.signal?.reason))
+    const reason = asError(this.#options.signal?.reason)
+    // Without a holder the connection serves others, or is gone, and the octets that came wait for their reader.
+    if (this.holder === undefined) this.#response?.body.lose(reason, true)
+    else this.holder.giveUp(this, reason)
   }
 
-  #settle(): void {
-    this.holder = undefined
-    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+  // Nothing waits for the signal any more. A stream that is to be taken over does, and has a holder.
+  readonly #onOver = (): void => {
+    if (!this.#listens || this.holder !== undefined || this.#response?.body.over === false) return
+    this.#listens = false
+    try {
+      this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    } catch {
+      // A signal of the caller's own may fail: the connection has others to serve.
+    }
   }
 }

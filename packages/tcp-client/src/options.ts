@@ -108,7 +108,10 @@ export interface RequestOptions extends ExchangeOptions {
   readonly body?: RequestBody | undefined
   /** The trailer section, asked for behind the last chunk; `headers` should name its fields in Trailer (RFC 9110 §6.6.2). */
   readonly trailers?: (() => Headers | Promise<Headers>) | undefined
-  /** Gives the request up, whatever it waits for, and frees its connection. What was waited for rejects with its reason. */
+  /**
+   * Gives the request up at any stage, until the body of its response is used up or cancelled, and frees its connection. What is
+   * waited for rejects with its reason.
+   */
   readonly signal?: Cancellation
   /** Told every interim response (1xx, but for 101), 100 (Continue) included. When it throws, the request fails with that. */
   readonly onInformational?: (statusCode: number, headers: Headers) => void

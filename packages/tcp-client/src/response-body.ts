@@ -80,12 +80,24 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   // Whether the connection reads no more to `memory`.
   #readEnded = false
   #trailerWaiters: Waiter<Headers>[] = []
+  #over = false
+  #onOver: (() => void) | undefined
 
   /** @param mayBorrow whether the connection reads nothing while it is told not to */
   constructor(owner: BodyOwner, readAheadBytes: number, mayBorrow: boolean) {
     this.#owner = owner
     this.#readAheadBytes = readAheadBytes
     this.#mayBorrow = mayBorrow
+  }
+
+  /** Whether it was used up, cancelled or lost, and nobody waits for it: nothing that happens now reaches its reader. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** Calls back once, when it is over. */
+  whenOver(callback: () => void): void {
+    this.#onOver = callback
   }
 
   bytes(maxBytes: number = MAX_COLLECTED_BYTES): Promise<Uint8Array> {
@@ -189,16 +201,20 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     this.#reader?.resolve(END)
     this.#reader = undefined
     this.#pump()
+    this.#noteOver()
   }
 
   /**
-   * The rest will not come, and the connection is gone. Whoever waits or reads from now on is told why.
+   * The rest will not come, and the connection is gone or serves others. Whoever waits or reads from now on is told why.
    *
-   * @param atOnce whether what came and nobody has taken is dropped too
+   * @param atOnce whether what came and nobody has taken is dropped too, even when all has come
    */
   lose(error: Error, atOnce: boolean): void {
     this.#letGo()
-    if (this.#trailers === undefined || atOnce) this.#fail(error, atOnce)
+    if (this.#over) return
+    if (atOnce) this.#trailers = undefined
+    else if (this.#trailers !== undefined || this.#failure !== undefined) return
+    this.#fail(error, atOnce)
   }
 
   #use(): void {
@@ -215,6 +231,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     if (whole.length > maxBytes || this.#failure !== undefined) return undefined
     this.#used = true
     this.#clear()
+    this.#noteOver()
     return whole
   }
 
@@ -286,17 +303,21 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     const taker = this.#taker
     this.#take = undefined
     this.#taker = undefined
+    this.#noteOver()
     return taker
   }
 
   #cancelFor(error: Error): void {
-    if (this.#failure !== undefined) return
-    this.#fail(error, true)
-    this.#owner.bodyCancelled(this)
+    const lost = this.#failure
+    if (lost === undefined) {
+      this.#fail(error, true)
+      this.#owner.bodyCancelled(this)
+    } else if (!this.#over) {
+      this.#fail(lost, true)
+    }
   }
 
   #fail(error: Error, atOnce: boolean): void {
-    if (this.#failure !== undefined) return
     this.#failure = error
     for (const { reject } of this.#trailerWaiters.splice(0)) reject(error)
     this.#reader?.reject(error)
@@ -306,7 +327,16 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
       this.#settle()?.reject(error)
     } else {
       this.#pump()
+      this.#noteOver()
     }
+  }
+
+  #noteOver(): void {
+    const ended = this.#failure !== undefined || this.#trailers !== undefined
+    if (this.#over || !ended || this.#queue.length > 0 || this.#take !== undefined) return
+    this.#over = true
+    this.#onOver?.()
+    this.#onOver = undefined
   }
 
   #letGo(): void {
@@ -333,6 +363,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
     this.#queuedBytes -= piece.length + PIECE_OVERHEAD_BYTES
     const hasRoom = this.#queuedBytes < this.#readAheadBytes
     if (wasFull && hasRoom && !this.#readEnded) this.#owner.readOn()
+    this.#noteOver()
     return piece
   }
 }

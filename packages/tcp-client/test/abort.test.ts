@@ -1,6 +1,8 @@
 import { Headers } from '@rawhttp/headers'
 import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
+import type { ResponseBody } from '../src/index.ts'
+import { MemoryClient } from './support/memory-dial.ts'
 import { answer, codeOf, response, rig, turn, until } from './support/rig.ts'
 
 const REASON = Object.assign(new Error('enough'), { code: 'ENOUGH' })
@@ -136,14 +138,178 @@ describe('a signal', () => {
     expect(await codeOf(body.bytes())).toBe('ENOUGH')
   })
 
-  test('does nothing when the response is whole, and is not listened to any more', async () => {
-    const { client, origin } = await rig(answer(response('ok')))
+  describe('ends a body whose last octet has come', () => {
+    const START = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n'
+    const END = '4\r\nrest\r\n0\r\n\r\n'
+
+    // A response that is whole, whose connection waits for the next request or serves it.
+    async function whole({ before }: { before?: (body: ResponseBody) => void } = {}) {
+      const made = await rig(answer(START, response('next')))
+      const { client, origin, server, events } = made
+      const { signal, controller } = abortable()
+      const { body } = await client.request({ origin, signal })
+      before?.(body)
+      server.connections[0]?.send(END)
+      await until(() =>
+        events.some(
+          (event) => event.type === 'StateChanged' && event.event === 'response end, persistent',
+        ),
+      )
+      return { ...made, body, signal, controller }
+    }
+
+    const WAYS: readonly (readonly [string, (body: ResponseBody) => Promise<unknown>])[] = [
+      ['bytes', (body) => body.bytes()],
+      ['text', (body) => body.text()],
+      ['forEach', (body) => body.forEach(() => {})],
+      ['for await', (body) => body[Symbol.asyncIterator]().next()],
+      ['trailers', (body) => body.trailers()],
+    ]
+    test.each(WAYS)('before it is read by %s', async (_way, read) => {
+      const { client, origin, body, signal, controller } = await whole()
+      controller.abort(REASON)
+      expect(await codeOf(read(body))).toBe('ENOUGH')
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+      // The connection had been given back, and stays as it is.
+      expect(await (await client.request({ origin })).body.text()).toBe('next')
+      expect(client.connectionCount).toBe(1)
+    })
+
+    test('between two reads', async () => {
+      const { body, controller } = await whole()
+      const reader = body[Symbol.asyncIterator]()
+      expect((await reader.next()).done).toBe(false)
+      controller.abort(REASON)
+      expect(await codeOf(reader.next())).toBe('ENOUGH')
+      expect(await codeOf(reader.next())).toBe('ENOUGH')
+    })
+
+    test('while the one who takes it waits for ever', async () => {
+      let count = 0
+      let taking: Promise<string> | undefined
+      const { body, controller } = await whole({
+        before: (coming) => {
+          taking = codeOf(
+            coming.forEach(() => {
+              count++
+              return new Promise(() => {})
+            }),
+          )
+        },
+      })
+      controller.abort(REASON)
+      expect(await taking).toBe('ENOUGH')
+      expect(await codeOf(body.trailers())).toBe('ENOUGH')
+      expect(count).toBe(1)
+    })
+
+    test('and never touches the request that has the connection now', async () => {
+      const { client, origin, body, controller } = await whole()
+      const next = client.request({ origin })
+      controller.abort(REASON)
+      expect(await (await next).body.text()).toBe('next')
+      expect(await codeOf(body.bytes())).toBe('ENOUGH')
+      expect(client.connectionCount).toBe(1)
+    })
+
+    test('unless it is used up or cancelled, and is not listened to any more', async () => {
+      const ends: readonly ((body: ResponseBody) => unknown)[] = [
+        async (body) => expect(await body.text()).toBe('partrest'),
+        async (body) => expect(await body.forEach(async () => turn())).toBeUndefined(),
+        async (body) => {
+          const pieces: Uint8Array[] = []
+          for await (const octets of body) pieces.push(octets)
+          expect(String(Buffer.concat(pieces))).toBe('partrest')
+        },
+        (body) => body.cancel(),
+      ]
+      for (const end of ends) {
+        const { body, signal, controller, client } = await whole()
+        expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+        await end(body)
+        expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+        controller.abort(REASON)
+        await turn()
+        expect(client.connectionCount).toBe(1)
+        expect((await body.trailers()).size).toBe(0)
+      }
+    })
+
+    test.each([
+      ['nothing of it can be read', response('')],
+      ['it has none', 'HTTP/1.1 204 No Content\r\n\r\n'],
+    ])('unless %s', async (_why, text) => {
+      const { client, origin } = await rig(answer(text))
+      const { signal, controller } = abortable()
+      const { body } = await client.request({ origin, signal })
+      await until(() => getEventListeners(signal, 'abort').length === 0)
+      controller.abort(REASON)
+      expect(await body.text()).toBe('')
+    })
+  })
+
+  test('in the turn of the last octet ends what has not been given, and nothing else', async () => {
+    const memory = new MemoryClient()
+    const { signal, controller } = abortable()
+    const origin = 'http://host'
+    const bodies: ResponseBody[] = []
+    for (const number of [0, 1]) {
+      const asked = memory.core.request({ origin, signal })
+      memory.streams[number]?.hooks.connected()
+      memory.streams[number]?.receive('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n')
+      bodies.push((await asked).body)
+    }
+    const [read, unread] = bodies
+    const reading = codeOf(read?.bytes() ?? Promise.resolve())
+    for (const stream of memory.streams) stream.receive('ok')
+    controller.abort(REASON)
+    expect(await reading).toBe('fulfilled')
+    expect(await codeOf(unread?.bytes() ?? Promise.resolve())).toBe('ENOUGH')
+    expect(memory.core.connectionCount).toBe(2)
+    memory.core.abort()
+  })
+
+  test('ends a body that was cut, before what came of it is read', async () => {
+    const { client, origin, server } = await rig(
+      answer('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart'),
+    )
     const { signal, controller } = abortable()
     const { body } = await client.request({ origin, signal })
-    await until(() => getEventListeners(signal, 'abort').length === 0)
+    const taking = codeOf(body.forEach(() => new Promise(() => {})))
+    server.connections[0]?.socket.end()
+    await until(() => client.connectionCount === 0)
     controller.abort(REASON)
-    expect(await body.text()).toBe('ok')
-    expect(client.connectionCount).toBe(1)
+    expect(await taking).toBe('ENOUGH')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  test('ends a request whose stream is not taken over yet', async () => {
+    const { client, origin, server } = await rig(
+      answer('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+    )
+    const { signal, controller } = abortable()
+    const headers = new Headers([['Upgrade', 'x']])
+    const received = await client.request({ origin, headers, signal })
+    controller.abort(REASON)
+    await server.connections[0]?.closed
+    expect(() => received.takeOver()).toThrow('takeOver is due')
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  test('that cannot be left harms nobody but its request', async () => {
+    const { client, origin, server } = await rig(answer(response('ok')))
+    const signal = {
+      aborted: false,
+      reason: REASON,
+      addEventListener: () => {},
+      removeEventListener: () => {
+        throw new Error('not now')
+      },
+    }
+    for (let i = 0; i < 2; i++) {
+      expect(await (await client.request({ origin, signal })).body.text()).toBe('ok')
+    }
+    expect(server.connections).toHaveLength(1)
   })
 
   test('whose reason is no error gives one', async () => {
