@@ -138,6 +138,8 @@ export class OctetIntake {
   readBody(decoder: BodyDecoder): boolean {
     const piece = this.#piece
     const end = this.#end
+    // What was read to its end may have been given away.
+    if (this.#position === end) return false
     if (end > piece.length) throw lostOctets()
     for (;;) {
       const start = this.#position
@@ -164,6 +166,7 @@ export class OctetIntake {
   /** Takes the octets that were not read. */
   takeRemaining(): Uint8Array {
     const position = this.#position
+    if (position === this.#end) return new Uint8Array(0)
     this.#position = this.#end
     return this.#joined === undefined
       ? viewOf(this.#piece, position, this.#end)

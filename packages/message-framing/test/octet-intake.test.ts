@@ -334,6 +334,22 @@ describe('memory that was transferred or shrunk before it was read', () => {
       }
     })
 
+    test('is none of the caller once it was read', () => {
+      const intake = new OctetIntake(16)
+      const decoder = new LengthDecoder()
+      decoder.begin(8)
+      const { octets, lose } = make('read')
+      intake.push(octets)
+      expect(intake.readBody(decoder)).toBe(true)
+      lose()
+      expect(intake.readBody(decoder)).toBe(false)
+      expect(intake.takeRemaining()).toEqual(new Uint8Array(0))
+      intake.releaseMemory()
+      intake.push(octetsOf('more'))
+      expect(intake.readBody(decoder)).toBe(true)
+      expect(textOf(intake.content)).toBe('more')
+    })
+
     test('is an error of the caller in the rest of a head', () => {
       const intake = new OctetIntake(16)
       const reader = new ShoutReader()

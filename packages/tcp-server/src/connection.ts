@@ -6,10 +6,10 @@ import { Conversation } from './conversation.ts'
 import type { ConversationOwner } from './conversation.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import { readByEvents, readDirectly } from './direct-reading.ts'
-import { TransportError } from './errors.ts'
+import { asError, TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
 import type { Handler, Transport } from './incoming-request.ts'
-import type { ConnectionSettings } from './options.ts'
+import type { ConnectionSettings, ErrorContext } from './options.ts'
 import { LARGE_BATCH_BYTES, Outbox, SMALL_BATCH_BYTES } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
 import type { Roster, Seat } from './roster.ts'
@@ -68,6 +68,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #lingeredBytes = 0
   #watched = false
   #keptAlive = false
+  #forgotten = false
   // Undefined where octets are read directly.
   #onOctets: ((octets: Uint8Array) => void) | undefined
 
@@ -87,14 +88,14 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#owner = owner
     this.secure = secure
     this.remoteAddress = stream.remoteAddress ?? ''
-    this.#witness = new Witness(settings)
-    this.#witness.opened(this.remoteAddress, secure)
+    this.#witness = new Witness(settings, this)
     this.timetable = new Timetable(settings)
     // The two ports are what the system is asked by.
     const told = owner.sendQueues.told && stream.remotePort !== undefined
     const batchBytes = told ? LARGE_BATCH_BYTES : SMALL_BATCH_BYTES
     this.outbox = new Outbox(stream, this, settings.readAheadBytes, batchBytes)
     this.#conversation = new Conversation(this, stream, handler, settings)
+    this.#witness.opened(this.remoteAddress, secure)
     this.#ownerSeat = owner.connections?.add(this)
     stream.on('end', this.#onEnd)
     if (settings.reading === 'events' || !this.#readDirectly()) this.#readByEvents()
@@ -134,11 +135,15 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   /** As Swept. */
   sweep(now: number): void {
-    this.#keepAlive()
-    const { pendingBytes } = this.outbox
-    if (pendingBytes > 0 && this.#outputStands(now)) return
-    const expiry = this.timetable.sweep(now, pendingBytes > 0)
-    if (expiry !== null) this.#expire(expiry)
+    try {
+      this.#keepAlive()
+      const { pendingBytes } = this.outbox
+      if (pendingBytes > 0 && this.#outputStands(now)) return
+      const expiry = this.timetable.sweep(now, pendingBytes > 0)
+      if (expiry !== null) this.#expire(expiry)
+    } catch (error) {
+      this.crashed(error)
+    }
   }
 
   /** As OutboxOwner. */
@@ -168,12 +173,32 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   /** As ConversationOwner. */
   report(error: Error): void {
-    this.#witness.failed(error, {
+    this.#witness.failed(error)
+  }
+
+  /** Where an error happens. */
+  get errorContext(): ErrorContext {
+    return {
       remoteAddress: this.remoteAddress,
       secure: this.secure,
       state: this.#state,
       requestLine: this.#conversation.requestLine,
-    })
+    }
+  }
+
+  /**
+   * As ConversationOwner and OutboxOwner. What the stream throws, which may be of the caller's making, or a mistake here, ends this
+   * connection, and neither another one nor the process.
+   */
+  crashed(error: unknown): void {
+    this.report(asError(error))
+    try {
+      if (this.#state === 'Closed') this.#stream.destroy()
+      else this.#close('socket error', asError(error))
+    } catch {
+      // A stream that cannot be destroyed either does not tell that it is closed.
+      this.#forget()
+    }
   }
 
   /** As ConversationOwner. */
@@ -261,15 +286,24 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #receive(octets: Uint8Array): void {
     this.#showOctets(octets)
     if (this.#state === 'Closed') return
-    if (this.#state === 'Lingering') this.#dropOctets(octets.length)
-    else this.#conversation.push(octets)
+    try {
+      if (this.#state === 'Lingering') this.#dropOctets(octets.length)
+      else this.#conversation.push(octets)
+    } catch (error) {
+      this.crashed(error)
+    }
   }
 
   // Octets in memory that is used again as soon as this returns.
   #receiveBorrowed(octets: Uint8Array): void {
     this.#showOctets(octets)
-    if (this.#state === 'Lingering') this.#dropOctets(octets.length)
-    else if (this.#state !== 'Closed') this.#conversation.pushBorrowed(octets)
+    if (this.#state === 'Closed') return
+    try {
+      if (this.#state === 'Lingering') this.#dropOctets(octets.length)
+      else this.#conversation.pushBorrowed(octets)
+    } catch (error) {
+      this.crashed(error)
+    }
   }
 
   // A copy: whoever watches may keep it, and a handler may transfer what it gets of the body.
@@ -280,8 +314,15 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   readonly #onEnd = (): void => {
     this.#peerEnded = true
     this.#conversation.intake.end()
-    if (this.#state === 'Lingering') this.peerLeft()
-    else this.#conversation.advance()
+    if (this.#state !== 'Lingering') {
+      this.#conversation.advance()
+      return
+    }
+    try {
+      this.peerLeft()
+    } catch (error) {
+      this.crashed(error)
+    }
   }
 
   // Before this side is ended. One that idles needs no listener for it.
@@ -290,20 +331,38 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#watched = true
     this.#stream.on('finish', () => {
       this.#outputSent = true
-      if (this.#state === 'Closed') this.#destroy()
-      else if (this.#state === 'Lingering' && this.#peerEnded)
-        this.#close('output sent, peer ended')
-      else this.timetable.enter('Linger')
+      try {
+        if (this.#state === 'Closed') this.#destroy()
+        else if (this.#state === 'Lingering' && this.#peerEnded)
+          this.#close('output sent, peer ended')
+        else this.timetable.enter('Linger')
+      } catch (error) {
+        this.crashed(error)
+      }
     })
   }
 
-  readonly #onError = (error: Error): void => {
-    const message = `The connection broke: ${error.message}`
-    this.break('socket error', new TransportError('ERR_SOCKET', message, error))
+  readonly #onError = (error: unknown): void => {
+    const message = `The connection broke: ${asError(error).message}`
+    try {
+      this.break('socket error', new TransportError('ERR_SOCKET', message, error))
+    } catch (failure) {
+      this.crashed(failure)
+    }
   }
 
   readonly #onClose = (): void => {
-    this.break('socket error', PEER_CLOSED)
+    try {
+      this.break('socket error', PEER_CLOSED)
+    } catch (error) {
+      this.crashed(error)
+    }
+    this.#forget()
+  }
+
+  #forget(): void {
+    if (this.#forgotten) return
+    this.#forgotten = true
     this.#owner.deadlines.delete(this.#deadlineSeat)
     this.#witness.closed(this.#conversation.requestCount)
     this.#ownerSeat?.leave()

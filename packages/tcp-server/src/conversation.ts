@@ -1,6 +1,6 @@
 import { ProtocolError, UsageError } from '@rawhttp/headers'
 import type { RequestLine } from '@rawhttp/request-parser'
-import { ResponseWriter } from '@rawhttp/response-writer'
+import { httpDate, ResponseWriter } from '@rawhttp/response-writer'
 import type { WriterOptions } from '@rawhttp/response-writer'
 import type { ByteStream } from './byte-stream.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
@@ -40,6 +40,8 @@ export interface ConversationOwner {
   peerLeft(): void
   /** Closes at once: what was written is incomplete. */
   break(event: ConnectionEvent, error: Error): void
+  /** Closes at once: something threw that must not. */
+  crashed(error: unknown): void
   /** Lets go of the stream. */
   releaseStream(): ByteStream
 }
@@ -126,12 +128,13 @@ export class Conversation implements ExchangeOwner {
     try {
       let further = true
       while (further) further = this.#step()
+      this.#advancing = false
+      outbox.flush()
+      if (this.intake.full && !this.#wantsOctets()) this.intake.pause()
     } catch (error) {
-      this.#owner.break('socket error', asError(error))
+      this.#advancing = false
+      this.#owner.crashed(error)
     }
-    this.#advancing = false
-    outbox.flush()
-    if (this.intake.full && !this.#wantsOctets()) this.intake.pause()
   }
 
   /** Whether the response that is being made may say that the connection persists (RFC 9112 §9.3, §9.6). */
@@ -156,7 +159,7 @@ export class Conversation implements ExchangeOwner {
     owner.report(error)
     if (writer.state !== 'Done') {
       const { method, httpVersion } = this.requestLine ?? UNKNOWN_REQUEST_LINE
-      writer.reset({ requestMethod: method, httpVersion, persistent: false })
+      writer.reset({ requestMethod: method, httpVersion, persistent: false, date: httpDate })
       respondWithError(writer, error)
       owner.responseWritten(error.status)
     }
@@ -276,11 +279,19 @@ export class Conversation implements ExchangeOwner {
 
   #await(outcome: Promise<void>): void {
     this.#onHandled ??= () => {
-      this.#handled()
+      try {
+        this.#handled()
+      } catch (error) {
+        this.#owner.crashed(error)
+      }
       this.advance()
     }
-    this.#onHandlerFailed ??= (error) => {
-      this.#handlerFailed(error)
+    this.#onHandlerFailed ??= (failure) => {
+      try {
+        this.#handlerFailed(failure)
+      } catch (error) {
+        this.#owner.crashed(error)
+      }
       this.advance()
     }
     void Promise.resolve(outcome).then(this.#onHandled, this.#onHandlerFailed)
@@ -321,7 +332,8 @@ export class Conversation implements ExchangeOwner {
     }
     owner.report(asError(error))
     if (writer.state !== 'Done') {
-      writer.reset(this.#writerOptions(exchange.requestLine))
+      // The handler may have given it a date that fails.
+      writer.reset({ ...this.#writerOptions(exchange.requestLine), date: httpDate })
       respondWithFailure(writer)
     }
     this.#responseDone(exchange)

@@ -4,6 +4,7 @@
 // The time that it tells is that in which this process was awake. While a process is stopped, its machine suspended or its event loop
 // busy for seconds, it reads nothing, and a peer cannot be late for somebody who does not look.
 
+import { callOut, printOnce } from './calling-out.ts'
 import { Roster } from './roster.ts'
 import type { Seat } from './roster.ts'
 
@@ -61,12 +62,13 @@ export class Deadlines {
 
   /** It is told the time until its seat is given to `delete`. */
   add(member: Swept): Seat<Swept> {
-    if (this.#stop === undefined) {
-      this.#sweptAt = this.#clock.now()
+    callOut(() => {
+      if (this.#stop !== undefined) return
+      this.#sweptAt = this.#now()
       this.#stop = this.#clock.every(this.#intervalMs, () => {
         this.#sweep()
       })
-    }
+    }, clockFailed)
     return this.#members.add(member)
   }
 
@@ -74,16 +76,30 @@ export class Deadlines {
   delete(seat: Seat<Swept>): void {
     seat.leave()
     if (this.#members.size > 0) return
-    this.#stop?.()
+    const stop = this.#stop
     this.#stop = undefined
+    if (stop !== undefined) callOut(stop, clockFailed)
   }
 
   #sweep(): void {
-    const now = this.#clock.now()
-    this.#awakeMs += Math.min(now - this.#sweptAt, MOST_INTERVALS_A_SWEEP * this.#intervalMs)
-    this.#sweptAt = now
-    for (const member of this.#members) member.sweep(this.#awakeMs)
+    callOut(() => {
+      const now = this.#now()
+      this.#awakeMs += Math.min(now - this.#sweptAt, MOST_INTERVALS_A_SWEEP * this.#intervalMs)
+      this.#sweptAt = now
+      for (const member of this.#members) member.sweep(this.#awakeMs)
+    }, clockFailed)
   }
+
+  // A deadline that is compared with no number would never pass.
+  #now(): number {
+    const now = this.#clock.now()
+    if (!Number.isFinite(now)) throw new TypeError(`clock.now: expected a number, got ${now}`)
+    return now
+  }
+}
+
+function clockFailed(error: Error): void {
+  printOnce('The clock failed: deadlines do not pass', error)
 }
 
 /** How often to sweep for these deadlines: four times within the shortest, at least twice a second, at most a hundred times. */

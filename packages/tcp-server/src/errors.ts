@@ -20,7 +20,11 @@ export class TransportError extends Error {
   }
 }
 
-/** `value` as an Error, whatever was thrown. */
+/** `value` as an Error, whatever was thrown: also what cannot be shown, such as an object without a prototype. */
 export function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(`Thrown: ${String(value)}`)
+  try {
+    return value instanceof Error ? value : new Error(`Thrown: ${String(value)}`, { cause: value })
+  } catch {
+    return new Error('Thrown: a value that cannot be shown', { cause: value })
+  }
 }

@@ -5,6 +5,7 @@ import type { ResponseWriter } from '@rawhttp/response-writer'
 import { asError } from './errors.ts'
 import type { HandedOver, IncomingRequest, Transport } from './incoming-request.ts'
 import type { Intake } from './intake.ts'
+import { Loss } from './loss.ts'
 import { StreamedBody } from './request-body.ts'
 import type { BodySource, RequestBody } from './request-body.ts'
 import type { Timetable } from './timetable.ts'
@@ -18,7 +19,7 @@ export interface ExchangeOwner {
   readonly timetable: Timetable
   /** The body of the request breaks the protocol. */
   refuse(error: ProtocolError): void
-  /** So it does, but its response is on its way. */
+  /** So it does, but its response is on its way; or a listener has failed. */
   report(error: Error): void
   handOver(): HandedOver
 }
@@ -33,8 +34,8 @@ export class Exchange implements IncomingRequest, BodySource {
   readonly #owner: ExchangeOwner
   readonly #head: RequestHead
   #body: StreamedBody | undefined
-  #controller: AbortController | undefined
-  #onLost: ((reason: Error) => void) | undefined
+  // Made for the first who wants to know.
+  #loss: Loss | undefined
   // Why the connection was lost.
   #failure: Error | undefined
   #closed = false
@@ -92,16 +93,11 @@ export class Exchange implements IncomingRequest, BodySource {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#failure !== undefined) this.#controller.abort(this.#failure)
-    }
-    return this.#controller.signal
+    return this.#losses.signal
   }
 
-  whenLost(listener: (reason: Error) => void): void {
-    this.#onLost = listener
-    if (this.#failure !== undefined) listener(this.#failure)
+  whenLost(listener: (reason: Error) => void): () => void {
+    return this.#losses.listen(listener)
   }
 
   handOver(): HandedOver {
@@ -191,14 +187,24 @@ export class Exchange implements IncomingRequest, BodySource {
     this.#closed = true
     this.#failure = error
     this.#body?.fail(error)
-    this.#controller?.abort(error)
-    this.#onLost?.(error)
+    this.#loss?.tell(error)
   }
 
   /** It is over. What the handler did not read of the body it cannot read any more. */
   close(): void {
     this.#closed = true
     if (this.#body?.ended === false) this.#body.fail(dropped())
+  }
+
+  get #losses(): Loss {
+    if (this.#loss === undefined) {
+      const loss = new Loss((error) => {
+        this.#owner.report(error)
+      })
+      if (this.#failure !== undefined) loss.tell(this.#failure)
+      this.#loss = loss
+    }
+    return this.#loss
   }
 
   // RFC 9110 §10.1.1: 100 (Continue) is sent when the body is wanted and has not come by itself, and never after a final status.

@@ -19,9 +19,11 @@ export interface IncomingRequest extends RequestHead {
   readonly signal: AbortSignal
   /**
    * Calls `listener` when the connection is lost before the response is complete, and at once when it was lost already: what
-   * `signal` says, for handlers to whom 3 µs matter. There is one listener, the last one given.
+   * `signal` says, for handlers to whom 3 µs matter. What a listener throws is told to `onError`; the others are called all the same.
+   *
+   * @returns takes this back
    */
-  whenLost(listener: (reason: Error) => void): void
+  whenLost(listener: (reason: Error) => void): () => void
   /**
    * Takes the stream for another protocol (RFC 9110 §7.8), after the 101 or the 2xx to CONNECT was written. From here on the
    * connection is the caller's to read, write and close; it is paused.

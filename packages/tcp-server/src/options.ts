@@ -2,6 +2,7 @@ import type { TlsOptions } from 'node:tls'
 import { UsageError } from '@rawhttp/headers'
 import type { RequestLine, ParserLimits } from '@rawhttp/request-parser'
 import type { ConnectionState } from './connection-state.ts'
+import { printFailure } from './calling-out.ts'
 import { sweepInterval } from './deadlines.ts'
 import type { Clock } from './deadlines.ts'
 import { ParserPool } from './parser-pool.ts'
@@ -53,9 +54,12 @@ export interface ConnectionOptions {
    * takes a tenth less time for a small request; 'events': as anybody reads a socket.
    */
   readonly reading?: 'auto' | 'events'
-  /** Told of every refusal, broken connection and failed handler. It must not throw. */
+  /**
+   * Told of every refusal, broken connection and failed handler. Without it failures of handlers and other callbacks are printed
+   * to stderr, as a warning of the process, once for each place they come from; `() => {}` silences them. It should not throw.
+   */
   readonly onError?: (error: Error, context: ErrorContext) => void
-  /** Told of everything else too; costs nothing when it is not there. */
+  /** Told of everything else too; costs nothing when it is not there. What it throws `onError` is told. */
   readonly trace?: Trace
   /** Where time comes from. Default: the system. */
   readonly clock?: Clock
@@ -132,7 +136,7 @@ export interface ConnectionSettings extends Readonly<Record<ConnectionNumber, nu
   readonly parsers: ParserPool
   readonly persistent: boolean
   readonly reading: 'auto' | 'events'
-  readonly onError: ((error: Error, context: ErrorContext) => void) | undefined
+  readonly onError: (error: Error, context: ErrorContext) => void
   readonly trace: Trace | undefined
   /** How long an idle connection may still bring a request when the server drains. */
   readonly lateRequestMs: number
@@ -160,12 +164,13 @@ export function connectionSettings(
   drainTimeoutMs: number = SERVER_NUMBERS.drainTimeoutMs,
 ): ConnectionSettings {
   const numbers = complete(CONNECTION_NUMBERS, options)
+  checkFunctions({ onError: options.onError, trace: options.trace })
   return {
     ...numbers,
     parsers: new ParserPool(options.limits),
     persistent: options.persistent ?? true,
     reading: checkedReading(options.reading ?? 'auto'),
-    onError: options.onError,
+    onError: options.onError ?? printFailure,
     trace: options.trace,
     lateRequestMs: Math.min(LATE_REQUEST_MS, drainTimeoutMs / 2, numbers.idleTimeoutMs),
     keepAliveSeconds: keepAliveSeconds(numbers.idleTimeoutMs),
@@ -188,6 +193,14 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     ...connectionSettings(options, numbers.drainTimeoutMs),
     ...numbers,
     whenFull: options.whenFull ?? 'answer',
+  }
+}
+
+/** @throws UsageError ERR_OPTION for what was given and cannot be called */
+export function checkFunctions(functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(functions)) {
+    if (value === undefined || typeof value === 'function') continue
+    throw new UsageError('ERR_OPTION', `${name}: expected a function, got ${typeof value}`)
   }
 }
 

@@ -15,6 +15,8 @@ export interface OutboxOwner {
   outputTaken(): void
   /** Octets are given to the stream. */
   outputGiven(octets: Octets): void
+  /** The stream threw, or cannot be given what was written. */
+  crashed(error: unknown): void
   /** Asked when a response is about to say whether the connection persists. */
   mayPersist(): boolean
 }
@@ -58,12 +60,17 @@ export class Outbox implements ByteSink {
   #onTurnEnd: (() => void) | undefined
   // The same function for every write.
   readonly #onTaken = (): void => {
-    if (!this.#late || this.#stream.writableLength > 0) return
-    this.#late = false
-    this.flush()
-    if (this.pendingBytes > 0) return
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve()
-    this.#owner.outputTaken()
+    if (!this.#late) return
+    try {
+      if (this.#stream.writableLength > 0) return
+      this.#late = false
+      this.flush()
+      if (this.pendingBytes > 0) return
+      for (const waiter of this.#waiters.splice(0)) waiter.resolve()
+      this.#owner.outputTaken()
+    } catch (error) {
+      this.#owner.crashed(error)
+    }
   }
 
   /** @param batchBytes octets that the stream is given at most at a time */
@@ -199,7 +206,11 @@ export class Outbox implements ByteSink {
     this.#scheduled = true
     this.#onTurnEnd ??= () => {
       this.#scheduled = false
-      this.flush()
+      try {
+        this.flush()
+      } catch (error) {
+        this.#owner.crashed(error)
+      }
     }
     process.nextTick(this.#onTurnEnd)
   }

@@ -18,6 +18,7 @@ import { Roster } from './roster.ts'
 import { systemSendQueues } from './send-queues.ts'
 import type { SendQueues } from './send-queues.ts'
 import { TlsGate } from './tls-gate.ts'
+import { tellOfError } from './witness.ts'
 
 /** A server that listens, drains or is closed. */
 export interface Server {
@@ -240,11 +241,7 @@ class HttpServer implements Server, ConnectionOwner {
 
   #report(error: Error, remoteAddress: string): void {
     const secure = this.#gate !== undefined
-    try {
-      this.#settings.onError?.(error, { remoteAddress, secure, state: 'Closed' })
-    } catch {
-      // An error in telling of errors has nobody left to be told to.
-    }
+    tellOfError(this.#settings.onError, error, { remoteAddress, secure, state: 'Closed' })
   }
 
   #checkDrain(): void {

@@ -1,3 +1,4 @@
+import { callOut, printOnce } from './calling-out.ts'
 import type { Clock } from './deadlines.ts'
 import { systemClock } from './deadlines.ts'
 import type { Server } from './serve.ts'
@@ -21,12 +22,19 @@ export function closeOnSignals(
 ): () => void {
   let closingSince = -Infinity
   const onSignal = (signal: string): void => {
-    if (server.state === 'Listening') {
-      closingSince = clock.now()
-      void server.close().then(remove)
-    } else if (signal === 'SIGTERM' || clock.now() - closingSince >= SAME_SIGNAL_MS) {
-      server.abort()
-    }
+    callOut(
+      () => {
+        if (server.state === 'Listening') {
+          closingSince = clock.now()
+          return server.close().then(remove)
+        }
+        if (signal === 'SIGTERM' || clock.now() - closingSince >= SAME_SIGNAL_MS) server.abort()
+        return undefined
+      },
+      (error) => {
+        printOnce(`${signal}: the server could not be closed`, error)
+      },
+    )
   }
   const remove = (): void => {
     for (const signal of signals) process.off(signal, onSignal)
