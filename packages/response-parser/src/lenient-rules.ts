@@ -60,7 +60,7 @@ export const LENIENT_RULES: { readonly [Rule in LenientRule]: LenientRuleDescrip
   'content-length-beside-chunked': {
     section: 'RFC 9112 §6.3',
     reads:
-      'Transfer-Encoding wins, Content-Length is taken out, and the connection does not persist.',
+      'Chunked wins, the one Content-Length beside it is left out, and the connection does not persist.',
     risk: 'A reader on the way may have gone by the length: response splitting.',
   },
 }

@@ -1,7 +1,6 @@
 // The one place where octets of a head are changed. It is come to only when the strict reader has refused a head for something that
 // a rule lets pass, has the whole head as text, and makes of it what the strict reader then reads from its start: what no rule
 // covers is left as it is, and refused there.
-import { listMembers } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { parseContentLength } from '@rawhttp/message-framing'
 import type { ResponseParserFaultCode } from './faults.ts'
@@ -31,6 +30,7 @@ export const HEAD_REMEDIES: {
 const STATUS_LINE = /^(.{8})([ \t]+)([0-9]{3})([ \t]*)(.*)$/s
 const SPACED_NAME = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)([ \t]+):/
 const FOLD = /^[ \t]+/
+const SEPARATOR = /[ \t]*,[ \t]*/
 
 /**
  * Makes a head strict as far as `rules` allow.
@@ -87,20 +87,28 @@ export function repairFraming(
   rules: ReadonlySet<LenientRule>,
 ): Anomaly | undefined {
   const offset = headers.offsetOf('content-length')
+  const lengths = headers.getAll('content-length')
   if (code === 'ERR_FRAMING_CONFLICT' && rules.has('content-length-beside-chunked')) {
+    // One length, beside chunked alone: no other coding says where the body ends, and two lengths are another mistake.
+    const chunked = headers.get('transfer-encoding')?.toLowerCase() === 'chunked'
+    if (!chunked || lengths.length > 1 || !isLength(lengths[0])) return undefined
     // RFC 9112 §6.3 rule 3: taken out, so that who passes the response on does not pass on two lengths.
     headers.delete('content-length')
     return anomaly('content-length-beside-chunked', offset)
   }
   if (code === 'ERR_CONTENT_LENGTH' && rules.has('repeated-content-length')) {
-    const [first = '', ...others] = listMembers(headers.getAll('content-length').join(','))
-    const same = others.length > 0 && others.every((other) => other === first)
-    if (same && parseContentLength(first) !== undefined) {
-      headers.set('Content-Length', first)
-      return anomaly('repeated-content-length', offset)
-    }
+    // Not listMembers, which leaves empty members out: one that says no number is another mistake.
+    const [first = '', ...others] = lengths.join().split(SEPARATOR)
+    if (others.length === 0 || others.some((other) => other !== first)) return undefined
+    if (!isLength(first)) return undefined
+    headers.set('Content-Length', first)
+    return anomaly('repeated-content-length', offset)
   }
   return undefined
+}
+
+function isLength(value: string | undefined): boolean {
+  return value !== undefined && parseContentLength(value) !== undefined
 }
 
 function putStatusLine(

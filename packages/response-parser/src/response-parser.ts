@@ -5,6 +5,7 @@ import {
   ChunkedDecoder,
   CloseDelimitedDecoder,
   completeLimits,
+  describeValue,
   LengthDecoder,
   OctetIntake,
 } from '@rawhttp/message-framing'
@@ -61,11 +62,14 @@ export class ResponseParser {
       'maxInterimResponses',
     )
     this.#intake = new OctetIntake(this.#limits.initialBufferBytes)
-    for (const rule of lenient) checkRule(rule)
+    const rules = checkedRules(lenient)
     this.#headReader =
-      lenient.length === 0
+      rules.size === 0
         ? new ResponseHeadReader(this.#limits)
-        : new LenientHeadReader(this.#limits, new Set(lenient))
+        : new LenientHeadReader(this.#limits, rules)
+    if (onAnomaly !== undefined && typeof onAnomaly !== 'function') {
+      throw new UsageError('ERR_OPTION', 'onAnomaly: expected a function')
+    }
     this.#onAnomaly = onAnomaly
     this.#requestMethod = checkedMethod(requestMethod)
     this.#headReader.begin(requestMethod)
@@ -337,12 +341,24 @@ function checkedMethod(requestMethod: unknown): string {
   )
 }
 
-function checkRule(rule: string): void {
-  if (Object.hasOwn(LENIENT_RULES, rule)) return
-  throw new UsageError(
-    'ERR_OPTION',
-    `lenient: expected names of LENIENT_RULES, got ${JSON.stringify(rule)}`,
-  )
+// A copy, so that the rules that are checked are those that are used.
+function checkedRules(lenient: unknown): ReadonlySet<LenientRule> {
+  if (!Array.isArray(lenient)) throw wrongRule(lenient)
+  const rules = new Set<LenientRule>()
+  for (const name of lenient as readonly unknown[]) {
+    if (!isRule(name)) throw wrongRule(name)
+    rules.add(name)
+  }
+  return rules
+}
+
+function wrongRule(given: unknown): UsageError {
+  const expected = 'names of LENIENT_RULES'
+  return new UsageError('ERR_OPTION', `lenient: expected ${expected}, got ${describeValue(given)}`)
+}
+
+function isRule(name: unknown): name is LenientRule {
+  return typeof name === 'string' && Object.hasOwn(LENIENT_RULES, name)
 }
 
 function tooEarly(property: string, event: ResponseEvent): UsageError {

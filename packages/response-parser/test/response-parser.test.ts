@@ -313,6 +313,25 @@ describe('options', () => {
     ])
   })
 
+  test.each([
+    ['a rule instead of a list of rules', { lenient: 'bare-lf' }],
+    ['null', { lenient: null }],
+    ['a number among rules', { lenient: ['bare-lf', 5] }],
+    ['a list among rules', { lenient: [['bare-lf']] }],
+    ['a name that objects have', { lenient: ['__proto__'] }],
+    ['a listener that is none', { lenient: ['bare-lf'], onAnomaly: 'log' }],
+  ])('lenient is not %s', (_title, options) => {
+    expect(usageCode(() => new ResponseParser('GET', options as never))).toBe('ERR_OPTION')
+  })
+
+  test('lenient is copied: rules that are added to the list later are off', () => {
+    const lenient: LenientRule[] = ['bare-lf']
+    const parser = new ResponseParser('GET', { lenient })
+    lenient.push('missing-reason-phrase')
+    parser.push(latin1('HTTP/1.1 200\r\n\r\n'))
+    expect(() => parser.next()).toThrow(ProtocolError)
+  })
+
   test('lenient needs nobody who listens', () => {
     const parser = new ResponseParser('GET', { lenient: ['bare-lf'] })
     parser.push(latin1('HTTP/1.1 204 No\n\n'))

@@ -443,3 +443,230 @@ export const leniencyCases: readonly ResponseCase[] = [
     offset: 41,
   },
 ]
+
+interface NearMiss {
+  readonly rule: LenientRule
+  readonly title: string
+  readonly text: string
+  readonly error: ResponseCase['error'] & string
+  /** Two mistakes, each of them with a rule of its own, which pass when both are on. */
+  readonly other?: LenientRule
+}
+
+const TE = (value: string): string => `Transfer-Encoding: ${value}\r\n`
+const beside = (title: string, text: string): NearMiss => ({
+  rule: 'content-length-beside-chunked',
+  title: `lets no length pass beside ${title} (RFC 9112 §6.3 rule 3)`,
+  text: `${LINE}${text}\r\n2\r\nok\r\n0\r\n\r\n`,
+  error: 'ERR_FRAMING_CONFLICT',
+})
+const repeated = (title: string, text: string): NearMiss => ({
+  rule: 'repeated-content-length',
+  title: `lets no length pass ${title} (RFC 9112 §6.3 rule 5)`,
+  text: `${LINE}${text}\r\nok`,
+  error: 'ERR_CONTENT_LENGTH',
+})
+
+// What looks like the mistake that a rule names, and is another one.
+const NEAR_MISSES: readonly NearMiss[] = [
+  beside('identity', LENGTH + TE('identity')),
+  beside('no coding', LENGTH + TE('')),
+  beside('gzip', LENGTH + TE('gzip')),
+  beside('gzip and chunked', LENGTH + TE('gzip, chunked')),
+  beside('chunked that is not the last', LENGTH + TE('chunked, gzip')),
+  beside('chunked that comes twice', LENGTH + TE('chunked') + TE('chunked')),
+  beside('chunked among empty members', LENGTH + TE('chunked,')),
+  beside('chunked with a parameter', LENGTH + TE('chunked;q=1')),
+  beside('chunked in quotes', LENGTH + TE('"chunked"')),
+  beside('a coding whose name has chunked in it', LENGTH + TE('xchunked')),
+  beside('chunked, when it comes twice', LENGTH + LENGTH + TE('chunked')),
+  beside('chunked, when it is a list', `Content-Length: 2, 2\r\n${TE('chunked')}`),
+  beside('chunked, when it is none', `Content-Length: two\r\n${TE('chunked')}`),
+  beside('chunked, when it is empty', `Content-Length:\r\n${TE('chunked')}`),
+  repeated('that comes with an empty line', `${LENGTH}Content-Length:\r\n`),
+  repeated('that comes twice with an empty line', `${LENGTH}Content-Length:\r\n${LENGTH}`),
+  repeated('that comes twice with an empty member', 'Content-Length: 2,,2\r\n'),
+  repeated('that comes twice before an empty member', 'Content-Length: 2, 2,\r\n'),
+  repeated('that comes twice after an empty member', 'Content-Length: ,2,2\r\n'),
+  repeated('that comes once before an empty member', 'Content-Length: 2,\r\n'),
+  repeated('that is empty, though it comes twice', 'Content-Length:\r\nContent-Length:\r\n'),
+  repeated('that is written in two ways', `${LENGTH}Content-Length: 02\r\n`),
+  repeated('in quotes', 'Content-Length: "2", "2"\r\n'),
+  repeated('beside a negative one', 'Content-Length: 2, -2\r\n'),
+  repeated('that is separated by semicolons', 'Content-Length: 2; 2\r\n'),
+  repeated('that is separated by spaces', 'Content-Length: 2 2\r\n'),
+  {
+    rule: 'leading-empty-lines',
+    title: 'skips no line of white space (RFC 9112 §2.2)',
+    text: ` \r\n${LINE}${LENGTH}\r\nok`,
+    error: 'ERR_HTTP_VERSION',
+  },
+  {
+    rule: 'leading-empty-lines',
+    title: 'skips no bare CR (RFC 9112 §2.2)',
+    text: `\r\r\n${LINE}${LENGTH}\r\nok`,
+    error: 'ERR_BARE_CR',
+  },
+  {
+    rule: 'leading-empty-lines',
+    title: 'skips no octets behind empty lines (RFC 9112 §2.2)',
+    text: `\r\nok\r\n${LINE}${LENGTH}\r\nok`,
+    error: 'ERR_HTTP_VERSION',
+  },
+  {
+    rule: 'bare-lf',
+    title: 'ends no line at a bare CR (RFC 9112 §2.2)',
+    text: `HTTP/1.1 200 OK\n${LENGTH}X: 1\rY: 2\n\nok`,
+    error: 'ERR_BARE_CR',
+  },
+  {
+    rule: 'bare-lf',
+    title: 'ends no line at CR CR LF (RFC 9112 §2.2)',
+    text: `HTTP/1.1 200 OK\n${LENGTH}X: 1\r\r\n\nok`,
+    error: 'ERR_BARE_CR',
+  },
+  {
+    rule: 'bare-lf',
+    title: 'ends no line at a vertical tab or form feed (RFC 9110 §5.5)',
+    text: `HTTP/1.1 200 OK\n${LENGTH}X: 1\x0bY: 2\n\nok`,
+    error: 'ERR_FIELD_VALUE',
+  },
+  {
+    rule: 'bare-lf',
+    title: 'ends no trailer at LF alone (RFC 9112 §7.1.2)',
+    text: `HTTP/1.1 200 OK\n${TE('chunked')}\n0\r\nX: 1\n\r\n`,
+    error: 'ERR_BARE_LF',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'takes no form feed for white space (RFC 9112 §4)',
+    text: `HTTP/1.1\x0c200 OK\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'takes no white space before the version (RFC 9112 §4)',
+    text: ` HTTP/1.1 200 OK\r\n${LENGTH}\r\nok`,
+    error: 'ERR_HTTP_VERSION',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'takes no white space in the version (RFC 9112 §4)',
+    text: `HTTP /1.1  200 OK\r\n${LENGTH}\r\nok`,
+    error: 'ERR_HTTP_VERSION',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'takes no white space in the status code (RFC 9112 §4)',
+    text: `HTTP/1.1  2 00 OK\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'lets no white space be left out (RFC 9112 §4)',
+    text: `HTTP/1.1200 OK\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+  },
+  {
+    rule: 'status-line-whitespace',
+    title: 'lets no missing reason phrase pass (RFC 9112 §4)',
+    text: `HTTP/1.1  200\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+    other: 'missing-reason-phrase',
+  },
+  {
+    rule: 'missing-reason-phrase',
+    title: 'lets no white space too many pass (RFC 9112 §4)',
+    text: `HTTP/1.1  200\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+    other: 'status-line-whitespace',
+  },
+  {
+    rule: 'missing-reason-phrase',
+    title: 'takes no tab for the space (RFC 9112 §4)',
+    text: `HTTP/1.1 200\t\r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+    other: 'status-line-whitespace',
+  },
+  {
+    rule: 'missing-reason-phrase',
+    title: 'lets no missing status code pass (RFC 9112 §4)',
+    text: `HTTP/1.1 \r\n${LENGTH}\r\nok`,
+    error: 'ERR_STATUS_LINE',
+  },
+  {
+    rule: 'space-before-colon',
+    title: 'leaves no white space inside a name out (RFC 9112 §5.1)',
+    text: `${LINE}${LENGTH}X Y : 1\r\n\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'space-before-colon',
+    title: 'leaves no white space before a name out (RFC 9112 §2.2)',
+    text: `${LINE} X : 1\r\n${LENGTH}\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'space-before-colon',
+    title: 'lets no empty name pass (RFC 9112 §5.1)',
+    text: `${LINE}${LENGTH}Y : 1\r\n: 1\r\n\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'space-before-colon',
+    title: 'leaves no other control character out (RFC 9112 §5.1)',
+    text: `${LINE}${LENGTH}X\x0b: 1\r\n\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'obs-fold',
+    title: 'folds no field name (RFC 9112 §5.2)',
+    text: `${LINE}${LENGTH}X\r\n : 1\r\n\r\nok`,
+    error: 'ERR_FIELD_LINE',
+  },
+  {
+    rule: 'obs-fold',
+    title: 'folds no name of which the line before it has the colon not (RFC 9112 §5.2)',
+    text: `${LINE}${LENGTH}W: 1\r\n 2\r\nX\r\n Y: 1\r\n\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'obs-fold',
+    title: 'folds no status line (RFC 9112 §2.2)',
+    text: `${LINE} Fine: 1\r\n${LENGTH}\r\nok`,
+    error: 'ERR_FIELD_NAME',
+  },
+  {
+    rule: 'obs-fold',
+    title: 'makes no length of two lines (RFC 9112 §6.2)',
+    text: `${LINE}Content-Length: 2\r\n 0\r\n\r\nok`,
+    error: 'ERR_CONTENT_LENGTH',
+  },
+  {
+    rule: 'obs-fold',
+    title: 'folds no trailer (RFC 9112 §7.1.2)',
+    text: `${LINE}${TE('chunked')}\r\n0\r\nX: 1\r\n 2\r\n\r\n`,
+    error: 'ERR_OBS_FOLD',
+  },
+]
+
+/** What a rule does not let pass, though its name is near: with that rule alone, and with all. */
+export const nearMissCases: readonly ResponseCase[] = NEAR_MISSES.flatMap(
+  (miss): ResponseCase[] => {
+    const { rule, title, text, error, other } = miss
+    const octets = latin1(text)
+    return [
+      { title: `${rule}: ${title}`, octets, options: { lenient: [rule] }, error },
+      {
+        title: `${rule}: ${title}, with all the other rules on too`,
+        octets,
+        options: { lenient: other === undefined ? ALL : ALL.filter((name) => name !== other) },
+        error,
+      },
+    ]
+  },
+)
+
+// Every rule has a near miss, and a rule that is added needs one.
+const missed = new Set(NEAR_MISSES.map(({ rule }) => rule))
+for (const rule of ALL) if (!missed.has(rule)) throw new Error(`${rule} has no near miss`)
