@@ -3,13 +3,16 @@ import type { Clock } from './deadlines.ts'
 import { systemClock } from './deadlines.ts'
 import type { Server } from './serve.ts'
 
-// One press of Ctrl+C can come twice: from the terminal, and from a program in front that passes on what it got (npm does). Nobody
-// presses a key twice this fast, and who means it will press again. SIGTERM comes from no key: it is always meant.
+// One signal can come twice: to the process group, from a terminal or a supervisor, and from the program in front that passes on
+// what it got (npm and pnpm do). Nothing that is meant to end a server at once comes this soon after the first. A key may be pressed
+// again; SIGTERM comes from programs, which wait less.
 const SAME_SIGNAL_MS = 250
+const SAME_TERMINATION_MS = 100
 
 /**
- * Closes the server when the process is told to end: on the first signal gracefully, on the second at once. The process ends by
- * itself then, with exit code 0, unless something else keeps it.
+ * Closes the server when the process is told to end: on the first signal gracefully, on the second at once. A signal that comes again
+ * within 250 ms (SIGTERM: 100 ms) is the first one, passed on by a package manager. The process ends by itself then, with exit code 0,
+ * unless something else keeps it.
  *
  * @param server a server, or what else can be closed like one
  * @param signals default SIGINT and SIGTERM
@@ -26,9 +29,9 @@ export function closeOnSignals(
       () => {
         if (server.state === 'Listening') {
           closingSince = clock.now()
-          return server.close().then(remove)
+          return server.close().then(closed)
         }
-        if (signal === 'SIGTERM' || clock.now() - closingSince >= SAME_SIGNAL_MS) server.abort()
+        if (clock.now() - closingSince >= sameSignalMs(signal)) server.abort()
         return undefined
       },
       (error) => {
@@ -36,9 +39,19 @@ export function closeOnSignals(
       },
     )
   }
+  // A server without work is closed before its signal has come again, which would end the process as a signal does.
+  const closed = (): void => {
+    const restMs = closingSince + SAME_SIGNAL_MS - clock.now()
+    if (restMs > 0) setTimeout(remove, restMs).unref()
+    else remove()
+  }
   const remove = (): void => {
     for (const signal of signals) process.off(signal, onSignal)
   }
   for (const signal of signals) process.on(signal, onSignal)
   return remove
+}
+
+function sameSignalMs(signal: string): number {
+  return signal === 'SIGTERM' ? SAME_TERMINATION_MS : SAME_SIGNAL_MS
 }

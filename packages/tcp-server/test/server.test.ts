@@ -373,6 +373,37 @@ describe('closeOnSignals', () => {
     expect(process.listenerCount('SIGTERM')).toBe(before)
   })
 
+  test('takes SIGTERM within 100 ms for the first one, passed on by a program in front', async () => {
+    const server = await start(() => new Promise(() => {}))
+    const client = await dial(server.port)
+    client.send(get('/'))
+    while (server.connectionCount < 1) await settle()
+    const clock = new HandClock()
+    const takeBack = closeOnSignals(server, ['SIGTERM'], clock)
+    // The test runner listens too.
+    const terminate = process.listeners('SIGTERM').at(-1) ?? expect.fail()
+    terminate('SIGTERM')
+    clock.advance(99)
+    terminate('SIGTERM')
+    expect(server.state).toBe('Draining')
+    clock.advance(1)
+    terminate('SIGTERM')
+    while (server.state !== 'Closed') await settle()
+    takeBack()
+  })
+
+  test('listens on while the signal may come again, though all is closed', async () => {
+    const server = await start(echoTarget)
+    const clock = new HandClock()
+    const before = process.listenerCount('SIGUSR2')
+    closeOnSignals(server, ['SIGUSR2'], clock)
+    process.kill(process.pid, 'SIGUSR2')
+    while (server.state !== 'Closed') await settle()
+    await settle()
+    expect(process.listenerCount('SIGUSR2')).toBe(before + 1)
+    while (process.listenerCount('SIGUSR2') > before) await settle()
+  })
+
   test('lets the process end with exit code 0', async () => {
     const script = `
       const { serve, closeOnSignals } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)})
