@@ -2,25 +2,30 @@
 // Its output is shown only when it fails.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findPnpm } from './pnpm.mjs'
+
+// Whoever reads has gone, as `head` does: what runs goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** The root of the repository. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** pnpm in the version that package.json pins, so that a machine needs npm only. */
-export const pnpm = [
-  'npx',
-  '-y',
-  JSON.parse(readFileSync(`${root}package.json`, 'utf8')).packageManager,
-]
+const found = findPnpm(JSON.parse(readFileSync(`${root}package.json`, 'utf8')).packageManager)
 
-/** A locked install; it asks the network only for what the machine does not have yet. */
-export const install = [...pnpm, 'install', '--frozen-lockfile', '--prefer-offline']
+/** pnpm in the version that package.json pins, so that a machine needs npm only. */
+export const pnpm = found.command
 
 // Nothing here reports to anyone or looks for news of itself. What passed on one release of Node proves nothing of another, so turbo
 // keeps them apart (turbo.json).
 const environment = () => ({
   ...process.env,
+  ...(found.directory !== undefined && {
+    PATH: `${found.directory}${delimiter}${process.env.PATH}`,
+  }),
   NODE_RELEASE: process.version,
   TURBO_TELEMETRY_DISABLED: '1',
   NO_UPDATE_NOTIFIER: '1',
@@ -62,13 +67,30 @@ export async function stages(list) {
 export function run([program, ...args], directory = root) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: directory, env: environment() })
+    const endedBy = passOnSignals(child)
     const pieces = []
     const collect = (piece) => pieces.push(piece)
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
     child.on('error', (error) => resolve({ code: 1, output: error.message }))
-    child.on('close', (code) =>
-      resolve({ code: code ?? 1, output: Buffer.concat(pieces).toString() }),
-    )
+    child.on('close', (code) => {
+      const signal = endedBy()
+      if (signal !== undefined) process.kill(process.pid, signal)
+      else resolve({ code: code ?? 1, output: Buffer.concat(pieces).toString() })
+    })
   })
+}
+
+// A signal for this program alone must not leave the command running. This program ends as the signal says when the command has.
+function passOnSignals(child) {
+  let received
+  const passOn = (signal) => {
+    received = signal
+    child.kill(signal)
+  }
+  for (const signal of ENDING_SIGNALS) process.on(signal, passOn)
+  return () => {
+    for (const signal of ENDING_SIGNALS) process.off(signal, passOn)
+    return received
+  }
 }

@@ -1,6 +1,7 @@
 // npm test: installs, builds, runs the tests of every package and app, and counts them.
+import { install } from './install.mjs'
 import { readReports, removeReports } from './reports.mjs'
-import { install, pnpm, stage } from './stage.mjs'
+import { pnpm, stage } from './stage.mjs'
 
 const tests = [
   ...pnpm,
@@ -13,7 +14,7 @@ const tests = [
 ]
 
 removeReports()
-const succeeded = (await stage('install', install)) && (await stage('build and test', tests))
+const succeeded = (await install()) && (await stage('build and test', tests))
 const reports = readReports().map(({ report }) => report)
 const passed = reports.reduce((sum, report) => sum + report.numPassedTests, 0)
 const failed = reports.reduce((sum, report) => sum + report.numFailedTests, 0)
