@@ -1,11 +1,12 @@
 // The one place where sockets come from.
-import { connect as connectPlain, isIP } from 'node:net'
+import { connect as connectPlain } from 'node:net'
 import type { OnReadOpts, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { ConnectionOptions as NodeTlsOptions, TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import type { ClientStream, StreamHooks } from './byte-stream.ts'
-import type { TlsOptions } from './options.ts'
 import { resetAtEnd, watchAnnouncedEnd } from './stream-end.ts'
+import { connectionTls } from './tls-options.ts'
+import type { TlsOptions } from './tls-options.ts'
 
 /** Where to connect to. */
 export interface Target {
@@ -86,19 +87,9 @@ function reading(hooks: StreamHooks, forSwitch: boolean): { onread?: OnReadOpts 
   }
 }
 
-// Who the peer is gets verified, and no option turns that off. `rejectUnauthorized` is said because the environment can.
 function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSocket {
-  const { host, tls } = target
-  const options: NodeTlsOptions = {
-    ...place(target),
-    // A name only: an address is compared with the certificate, and not sent (RFC 6066 §3).
-    servername: isIP(host) === 0 ? host : '',
-    ...tls,
-    ALPNProtocols: ['http/1.1'],
-    rejectUnauthorized: true,
-    ...reading(hooks, forSwitch),
-  }
-  const socket = connectTls(options)
+  const options = { ...connectionTls(target.host, target.tls), ...place(target) }
+  const socket = connectTls({ ...options, ...reading(hooks, forSwitch) })
   socket.once('secureConnect', () => {
     hooks.secured()
   })

@@ -13,8 +13,8 @@ export type {
   Cancellation,
   RequestBody,
   RequestOptions,
-  TlsOptions,
 } from './options.ts'
 export type { ResponseBody, Take } from './response-body.ts'
 export { resetAtEnd } from './stream-end.ts'
+export type { TlsOptions } from './tls-options.ts'
 export type { Trace, TraceEvent } from './trace.ts'

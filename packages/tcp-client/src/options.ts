@@ -1,26 +1,11 @@
-import type { ConnectionOptions as NodeTlsOptions } from 'node:tls'
 import { UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { Anomaly, LenientRule, ResponseLimits } from '@rawhttp/response-parser'
 import { sweepInterval } from './deadlines.ts'
 import type { Clock } from './deadlines.ts'
+import { tlsSettings } from './tls-options.ts'
+import type { TlsOptions } from './tls-options.ts'
 import type { Trace } from './trace.ts'
-
-/** What node:tls may be told. Whether the peer is verified is not among it: it always is. */
-export type TlsOptions = Pick<
-  NodeTlsOptions,
-  | 'ca'
-  | 'cert'
-  | 'ciphers'
-  | 'crl'
-  | 'key'
-  | 'maxVersion'
-  | 'minVersion'
-  | 'passphrase'
-  | 'pfx'
-  | 'secureContext'
-  | 'servername'
->
 
 /** What can be said for one request, or for all requests of a client. Times are in milliseconds, Infinity turns a deadline off. */
 export interface ExchangeOptions {
@@ -190,11 +175,10 @@ export function clientSettings(options: ClientOptions): ClientSettings {
   const numbers = { ...DEFAULTS }
   let name: keyof typeof DEFAULTS
   for (name in DEFAULTS) numbers[name] = checked(name, options[name], DEFAULTS[name])
-  if (options.tls !== undefined) checkTls(options.tls)
   return {
     ...numbers,
     parser: parserSettings(options, {}),
-    tls: options.tls,
+    tls: options.tls && tlsSettings(options.tls),
     trace: options.trace,
     sweepIntervalMs: sweepInterval([
       numbers.queueTimeoutMs,
@@ -256,31 +240,8 @@ function parserSettings(
     maxBodyBytes: Infinity,
     ...standard,
     ...limits,
-    ...(lenient === undefined ? undefined : { lenient }),
+    ...(lenient === undefined ? undefined : { lenient: [...lenient] }),
     ...(onAnomaly === undefined ? undefined : { onAnomaly }),
-  }
-}
-
-const TLS_NAMES = new Set<string>([
-  'ca',
-  'cert',
-  'ciphers',
-  'crl',
-  'key',
-  'maxVersion',
-  'minVersion',
-  'passphrase',
-  'pfx',
-  'secureContext',
-  'servername',
-] satisfies (keyof TlsOptions)[])
-
-// Plain JavaScript may say more: it could lead connections elsewhere, or to anybody.
-function checkTls(tls: TlsOptions): void {
-  for (const [name, value] of Object.entries<unknown>(tls)) {
-    if (TLS_NAMES.has(name) || (name === 'rejectUnauthorized' && value === true)) continue
-    const hint = 'peers are always verified; name the authority to trust in ca'
-    throw new UsageError('ERR_OPTION', `tls.${name}: cannot be chosen, ${hint}`)
   }
 }
 

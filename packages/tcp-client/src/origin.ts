@@ -1,6 +1,6 @@
 import type { Target } from './dialer.ts'
 import { optionError } from './options.ts'
-import type { TlsOptions } from './options.ts'
+import type { TlsOptions } from './tls-options.ts'
 
 const DEFAULT_PORTS: { readonly [protocol: string]: number } = { 'http:': 80, 'https:': 443 }
 

@@ -7,6 +7,7 @@ import { Headers } from '@rawhttp/headers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Client } from '../src/index.ts'
 import type { ClientOptions } from '../src/index.ts'
+import { connectionTls } from '../src/tls-options.ts'
 import { HandClock } from './support/hand-clock.ts'
 import { codeOf, response, turn } from './support/rig.ts'
 
@@ -54,6 +55,10 @@ async function secured(
   return { client, port, sockets, origin: `https://localhost:${port}` }
 }
 
+function encoded(text: string): ArrayBuffer {
+  return new TextEncoder().encode(text).buffer
+}
+
 function answering(text: string): (socket: TLSSocket) => void {
   return (socket) => {
     socket.on('data', () => socket.write(text, 'latin1'))
@@ -98,6 +103,88 @@ describe('TLS', () => {
     const { body } = await client.request({ origin: `https://127.0.0.1:${port}` })
     expect(await body.text()).toBe('ok')
     expect(name).toBe(false)
+  })
+
+  test.each([
+    [
+      'servername, without the dot at its end',
+      '127.0.0.1',
+      { servername: 'localhost.' },
+      'localhost',
+    ],
+    ['no address that servername is', 'localhost', { servername: '127.0.0.1' }, false],
+    [
+      'nothing for an empty servername, and compares the host',
+      'localhost',
+      { servername: '' },
+      false,
+    ],
+  ])('names %s (RFC 6066 §3)', async (_what, host, tls, expected) => {
+    let name: unknown = 'none seen'
+    const { client, port } = await secured(
+      (socket) => {
+        name = (socket as { servername?: unknown }).servername
+        answering(OK)(socket)
+      },
+      { tls: { ca, ...tls } },
+    )
+    const { body } = await client.request({ origin: `https://${host}:${port}` })
+    expect(await body.text()).toBe('ok')
+    expect(name).toBe(expected)
+  })
+
+  test('names the host without the dot at its end, and compares it so (RFC 6066 §3)', () => {
+    const { servername, checkServerIdentity } = connectionTls('far.example.', undefined)
+    expect(servername).toBe('far.example')
+    const named = (name: string) => ({ subject: {}, subjectaltname: `DNS:${name}` }) as never
+    expect(checkServerIdentity?.('', named('far.example'))).toBeUndefined()
+    expect(checkServerIdentity?.('', named('near.example'))).toBeInstanceOf(Error)
+  })
+
+  test('keeps its options as they were when the client was made', async () => {
+    const octets = Buffer.from(ca)
+    const tls = { ca: [octets], servername: 'far.example' }
+    const { client, origin } = await secured(answering(OK), { tls })
+    octets.fill(0)
+    tls.ca.length = 0
+    Object.assign(tls, { servername: 'localhost', checkServerIdentity: () => undefined })
+    await expect(client.request({ origin })).rejects.toMatchObject({
+      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    })
+  })
+
+  test('reads each option once', () => {
+    const values = ['localhost', 5]
+    const tls = Object.defineProperty({}, 'servername', {
+      enumerable: true,
+      get: () => values.shift(),
+    })
+    expect(() => new Client({ tls })).not.toThrow()
+    expect(values).toEqual([5])
+    expect(() => new Client({ tls })).toThrow('tls.servername: expected a name, got number')
+  })
+
+  test('copies keys, octets in any view and what stands in objects', async () => {
+    const { buffer, byteOffset, byteLength } = Buffer.from(pem('second.key'))
+    const key = { pem: new Uint8Array(buffer, byteOffset, byteLength), passphrase: 'unused' }
+    let authorized = false
+    const { client, origin } = await secured(
+      (socket) => {
+        ;({ authorized } = socket)
+        answering(OK)(socket)
+      },
+      {
+        tls: {
+          ca,
+          cert: new DataView(encoded(pem('second.certificate'))) as never,
+          key: [key] as never,
+        },
+      },
+      { requestCert: true, ca: pem('second.certificate') },
+    )
+    key.pem.fill(0)
+    await (await client.request({ origin })).body.bytes()
+    expect(authorized).toBe(true)
   })
 
   const REFUSED: readonly (readonly [string, ClientOptions, ServerOptions])[] = [

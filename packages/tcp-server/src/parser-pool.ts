@@ -8,12 +8,13 @@ const MAX_SPARE_PARSERS = 128
 
 /** Parsers with the same limits, between two messages. */
 export class ParserPool {
-  readonly #limits: Partial<ParserLimits> | undefined
+  readonly #limits: Partial<ParserLimits>
   readonly #spare: RequestParser[]
 
   /** @throws UsageError ERR_OPTION as RequestParser */
   constructor(limits: Partial<ParserLimits> | undefined) {
-    this.#limits = limits
+    // The caller may change them later: a connection must not get others for that.
+    this.#limits = { ...limits }
     this.#spare = [new RequestParser(limits)]
   }
 

@@ -33,6 +33,14 @@ const answers = (stream: MemoryStream): unknown[] =>
   parseResponses(stream.sent).map(({ statusCode, body }) => [statusCode, body])
 
 describe('a pool of parsers', () => {
+  test('keeps the limits as they were when it was made', () => {
+    const limits = { maxFieldLines: 1 }
+    const pool = new ParserPool(limits)
+    pool.take()
+    limits.maxFieldLines = Number.NaN
+    expect(() => pool.take()).not.toThrow()
+  })
+
   test('gives each to one at a time, and again when it came back', () => {
     const pool = new ParserPool({})
     const [first, second] = [pool.take(), pool.take()]
