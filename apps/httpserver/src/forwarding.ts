@@ -3,7 +3,10 @@ import { isTrailerField } from '@rawhttp/message-framing'
 import type { BodyFraming } from '@rawhttp/message-framing'
 import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { addForwarding, FORWARDING_FIELDS } from './forwarded.ts'
+import { isClaim } from './claims.ts'
 import { tunnelledProtocols } from './protocol-switch.ts'
+import type { TrustedProxies } from './trusted-proxies.ts'
 
 /** What of a response tells how it is passed on. */
 type ResponseStart = Pick<IncomingResponse, 'statusLine' | 'headers'>
@@ -22,25 +25,19 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-// What somebody before us says of the client. Believed of those who are trusted only: others could claim to be anybody.
-const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
-// There are more of them, such as X-Forwarded-Port and X-Forwarded-Prefix: what is trusted to be true is passed on as it is.
-const CLAIM = 'x-forwarded-'
-// Quotes that are open at the end would swallow what is put behind them (RFC 9110 §5.6.4).
-const CLOSED_QUOTES = /^(?:[^"]|"(?:[^"\\]|\\.)*")*$/
-// An IPv4 client of a socket for both families has an address of this form.
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
-
 // What this server is called in Via (RFC 9110 §7.6.3).
 const PSEUDONYM = 'rawhttp'
 
 const NOT_FOR_UPSTREAM: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
-  ...FORWARDING,
+  ...FORWARDING_FIELDS,
   'content-length',
   'expect',
   'host',
-  'x-real-ip',
+  // RFC 7540 §3.2.1: it belongs to an Upgrade to h2c, which is never asked for.
+  'http2-settings',
+  // To CGI it is the variable HTTP_PROXY, by which many programs choose where they connect to. Nothing honest sends it.
+  'proxy',
 ])
 const NOT_FOR_CLIENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'content-length'])
 
@@ -56,20 +53,24 @@ const NEEDED_FIELDS: ReadonlyMap<number, string> = new Map([
   [426, 'upgrade'],
 ])
 
+const FOLDED = /[^a-z0-9-]/
+const ALL_FOLDED = /[^a-z0-9-]/g
+
 /**
  * The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set.
  *
- * @param trusted whether the peer is a proxy that is believed what it says of its own client
+ * @param trusts tells which peers are proxies that are believed what they say of their own clients
  */
-export function requestFields(request: IncomingRequest, trusted: boolean): Headers {
+export function requestFields(request: IncomingRequest, trusts: TrustedProxies): Headers {
   const { headers, framing, requestLine } = request
+  const trusted = trusts(request)
   const fields = endToEndFields(headers, headers, trusted ? notForUpstream : notFromStrangers)
   if (framing.kind === 'length') fields.set('Content-Length', String(framing.length))
   else if (framing.kind === 'chunked') addTrailer(fields, headers)
   // RFC 9110 §10.1.1: whether the body is wanted is for the upstream to say.
   if (request.expectsContinue && mayHaveContent(framing)) fields.set('Expect', '100-continue')
   addHopFields(fields, request)
-  addForwarding(fields, request, trusted ? headers : undefined)
+  addForwarding(fields, request, trusts)
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
   fields.append('Via', `${requestLine.httpVersion} ${PSEUDONYM}`)
   return fields
@@ -97,55 +98,6 @@ export function mayHaveContent(framing: BodyFraming): boolean {
 function addTrailer(fields: Headers, headers: Headers): void {
   const names = announcedTrailers(headers, [])
   if (names.length > 0) fields.set('Trailer', names.join(', '))
-}
-
-// RFC 7239 §4, and the fields that were there before it: lists grow at their end, of the rest what the first proxy saw stays.
-function addForwarding(
-  fields: Headers,
-  { authority, remoteAddress, secure }: IncomingRequest,
-  claimed: Headers | undefined,
-): void {
-  const scheme = secure ? 'https' : 'http'
-  // A unix socket has no address at its other end.
-  const address = remoteAddress === '' ? undefined : plainAddress(remoteAddress)
-  addToList(fields, 'X-Forwarded-For', claimed, address)
-  fields.append('X-Forwarded-Proto', claimed?.get('x-forwarded-proto') ?? scheme)
-  const firstAuthority = claimed?.get('x-forwarded-host') ?? authority
-  if (firstAuthority !== '') fields.append('X-Forwarded-Host', firstAuthority)
-  const node = `for=${forwardedNode(address)};proto=${scheme}`
-  const host = authority === '' ? '' : `;host=${quoted(authority)}`
-  addToList(fields, 'Forwarded', claimed, node + host)
-}
-
-function addToList(
-  fields: Headers,
-  name: string,
-  claimed: Headers | undefined,
-  member: string | undefined,
-): void {
-  const said = claimed?.get(name) ?? ''
-  const kept = said !== '' && CLOSED_QUOTES.test(said) ? said : undefined
-  if (member === undefined && kept === undefined) return
-  fields.append(
-    name,
-    kept === undefined || member === undefined ? (kept ?? member ?? '') : `${kept}, ${member}`,
-  )
-}
-
-// The zone of an address means nothing to others.
-function plainAddress(address: string): string {
-  return address.includes(':') ? address.replace(MAPPED, '').replace(/%.*/, '') : address
-}
-
-// RFC 7239 §6: IPv6 addresses stand in brackets, and so in quotes.
-function forwardedNode(address: string | undefined): string {
-  if (address === undefined) return 'unknown'
-  return address.includes(':') ? `"[${address}]"` : address
-}
-
-// RFC 7239 §4: value = token / quoted-string.
-function quoted(text: string): string {
-  return isToken(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
 /** The fields of an interim response for the client. */
@@ -214,9 +166,9 @@ function namedByConnection(headers: Headers): ReadonlySet<string> | undefined {
   return new Set(connection.split(',').map((name) => comparable(name.trim().toLowerCase())))
 }
 
-// To whoever makes variables of fields, as CGI does, X_Forwarded_For is X-Forwarded-For.
+// Where variables are made of fields, as for CGI, X_Forwarded_For and X.Forwarded.For are X-Forwarded-For.
 function comparable(name: string): string {
-  return name.includes('_') ? name.replaceAll('_', '-') : name
+  return FOLDED.test(name) ? name.replace(ALL_FOLDED, '-') : name
 }
 
 function notForClient(name: string): boolean {
@@ -228,7 +180,7 @@ function notForUpstream(name: string): boolean {
 }
 
 function notFromStrangers(name: string): boolean {
-  return NOT_FOR_UPSTREAM.has(name) || name.startsWith(CLAIM)
+  return NOT_FOR_UPSTREAM.has(name) || isClaim(name)
 }
 
 // RFC 9110 §6.5.1; and whoever merges trailers into the headers would find there what was kept out of them.

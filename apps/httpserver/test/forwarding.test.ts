@@ -1,7 +1,11 @@
 import { Headers } from '@rawhttp/headers'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
 import { describe, expect, test } from 'vitest'
+import { clientAddress } from '../src/forwarded.ts'
 import { requestFields } from '../src/forwarding.ts'
+import { readTrustedProxies, TRUST_NOBODY } from '../src/trusted-proxies.ts'
+
+const TRUSTED = readTrustedProxies('192.0.2.0/24,2001:db8:a::/48')
 
 interface Told {
   readonly fields?: readonly (readonly [string, string])[]
@@ -28,7 +32,8 @@ function told({
     secure,
   }
   // Of a request these are the parts that are looked at.
-  const lines = requestFields(request as IncomingRequest, trusted).lines()
+  const trusts = trusted ? TRUSTED : TRUST_NOBODY
+  const lines = requestFields(request as IncomingRequest, trusts).lines()
   return [...lines].map(([name, value]) => `${name}: ${value}`)
 }
 
@@ -56,7 +61,8 @@ describe('who a request is from', () => {
       'X-Forwarded-For: 198.51.100.1, 192.0.2.1',
       'X-Forwarded-Proto: https',
       'X-Forwarded-Host: claimed.test',
-      'Forwarded: for=198.51.100.1;proto=https, for=198.51.100.2, for=192.0.2.1;proto=http;host=client.test',
+      // Two addresses are not one: X-Forwarded-For is believed.
+      'Forwarded: for=198.51.100.1;proto=https;host=claimed.test, for=192.0.2.1;proto=http;host=client.test',
       'Via: 1.1 rawhttp',
     ])
   })
@@ -135,5 +141,236 @@ describe('who a request is from', () => {
     ] as const
     expect(told({ fields })[0]).toBe('X_Own: kept')
     expect(told({ fields }).join()).not.toMatch(/198|chunked/)
+  })
+})
+
+describe('what one kind of field says', () => {
+  const HERE = 'for=192.0.2.1;proto=http;host=client.test'
+  const XFF = 'X-Forwarded-For'
+
+  test.each<[string, [string, string][], string, string]>([
+    [
+      'of X-Forwarded-For, -Proto and -Host',
+      [
+        [XFF, '198.51.100.7, 192.0.2.9'],
+        ['X-Forwarded-Proto', 'https'],
+        ['X-Forwarded-Host', 'shop.test:8443'],
+      ],
+      'for=198.51.100.7;proto=https;host="shop.test:8443", for=192.0.2.9',
+      '198.51.100.7, 192.0.2.9',
+    ],
+    [
+      'of the client, who is not the first that is named',
+      [
+        [XFF, '127.0.0.1, 198.51.100.7'],
+        ['X-Forwarded-Proto', 'https'],
+      ],
+      'for=127.0.0.1, for=198.51.100.7;proto=https',
+      '127.0.0.1, 198.51.100.7',
+    ],
+    [
+      'in several lines',
+      [
+        [XFF, '198.51.100.7'],
+        [XFF, '2001:DB8::1'],
+      ],
+      'for=198.51.100.7, for="[2001:db8::1]"',
+      '198.51.100.7, 2001:db8::1',
+    ],
+    [
+      'with ports and brackets',
+      [[XFF, '198.51.100.7:4711,[2001:db8::1]:80, [2001:db8::2]']],
+      'for=198.51.100.7, for="[2001:db8::1]", for="[2001:db8::2]"',
+      '198.51.100.7, 2001:db8::1, 2001:db8::2',
+    ],
+    [
+      'as garbage, whose places stay',
+      [[XFF, '<b>, for=1.2.3.4 , _hidden, 1.2.3.4.5, "x, 198.51.100.7']],
+      'for=unknown, for=unknown, for=unknown, for=unknown, for=unknown, for=198.51.100.7',
+      'unknown, unknown, unknown, unknown, unknown, 198.51.100.7',
+    ],
+    ['as nothing', [[XFF, ', ,,']], '', ''],
+    ['of the scheme alone', [['X-Forwarded-Proto', 'https']], 'for=unknown;proto=https', ''],
+    [
+      'with a scheme and a host that are none',
+      [
+        [XFF, '198.51.100.7'],
+        ['X-Forwarded-Proto', 'https, http'],
+        ['X-Forwarded-Host', 'a", for="b'],
+      ],
+      'for=198.51.100.7',
+      '198.51.100.7',
+    ],
+    [
+      'of Forwarded',
+      [['Forwarded', 'For="[2001:db8::1]:47";by=_x;PROTO=https;host="a.test" , for=192.0.2.9']],
+      'For="[2001:db8::1]:47";by=_x;PROTO=https;host="a.test" , for=192.0.2.9',
+      '2001:db8::1, 192.0.2.9',
+    ],
+    [
+      'of hidden nodes',
+      [['Forwarded', 'for=_secret, for=unknown;proto=http, for="_p:_q"']],
+      'for=_secret, for=unknown;proto=http, for="_p:_q"',
+      'unknown, unknown, unknown',
+    ],
+    [
+      'in several lines of Forwarded',
+      [
+        ['Forwarded', 'for=198.51.100.7;proto=https'],
+        ['Forwarded', ';by=x; for=[2001:db8::1] ;'],
+      ],
+      'for=198.51.100.7;proto=https, ;by=x; for=[2001:db8::1] ;',
+      '198.51.100.7, 2001:db8::1',
+    ],
+    ['twice in one element', [['Forwarded', 'for=1.2.3.4;for=5.6.7.8']], '', ''],
+    ['without a value', [['Forwarded', 'for=1.2.3.4, proto=']], '', ''],
+    ['in another grammar', [['Forwarded', '{"for":"1.2.3.4"}']], '', ''],
+    ['in Forwarded as nothing', [['Forwarded', ', ,']], '', ''],
+    [
+      'and the other says too',
+      [
+        [XFF, '198.51.100.7'],
+        ['X-Forwarded-Proto', 'https'],
+        ['Forwarded', 'for="198.51.100.7:80";proto=https;by=_lb'],
+      ],
+      'for="198.51.100.7:80";proto=https;by=_lb',
+      '198.51.100.7',
+    ],
+    [
+      'and the other denies',
+      [
+        [XFF, '198.51.100.7'],
+        ['Forwarded', 'for=127.0.0.1'],
+      ],
+      'for=198.51.100.7',
+      '198.51.100.7',
+    ],
+    [
+      'and the other denies for the scheme',
+      [
+        [XFF, '198.51.100.7'],
+        ['X-Forwarded-Proto', 'http'],
+        ['Forwarded', 'for=198.51.100.7;proto=https'],
+      ],
+      'for=198.51.100.7;proto=http',
+      '198.51.100.7',
+    ],
+  ])('%s is said by the other too (RFC 7239 §7.4)', (_title, fields, forwarded, addresses) => {
+    const lines = told({ fields, trusted: true })
+    expect(lines).toContain(`Forwarded: ${forwarded === '' ? '' : `${forwarded}, `}${HERE}`)
+    expect(lines).toContain(`${XFF}: ${addresses === '' ? '' : `${addresses}, `}192.0.2.1`)
+  })
+
+  test('is the scheme and host of the client in the other too (RFC 7239 §7.4)', () => {
+    const fields = [
+      ['Forwarded', 'for=6.6.6.6;proto=http;host=forged, for=8.8.8.8;proto=https;host=a'],
+    ]
+    const lines = told({ fields: fields as [string, string][], trusted: true })
+    expect(lines).toContain('X-Forwarded-Proto: https')
+    expect(lines).toContain('X-Forwarded-Host: a')
+  })
+})
+
+describe('the client of a request', () => {
+  const TRUSTING = readTrustedProxies('10.0.0.0/8,loopback,unix,2001:db8:a::/48')
+
+  test.each<[string, string, string[], string]>([
+    ['the peer when it is a stranger', '198.51.100.1', ['8.8.8.8'], '198.51.100.1'],
+    ['the peer when it says nothing', '10.0.0.1', [], '10.0.0.1'],
+    ['whom a trusted peer names', '10.0.0.1', ['8.8.8.8'], '8.8.8.8'],
+    [
+      'the last stranger, whatever stands before',
+      '::1',
+      ['127.0.0.1, 8.8.8.8, 10.0.0.2'],
+      '8.8.8.8',
+    ],
+    ['one of a mapped address', '10.0.0.1', ['8.8.8.8, ::ffff:10.0.0.9'], '8.8.8.8'],
+    ['one behind IPv6', '10.0.0.1', ['[2001:DB8::1]:80', '[2001:db8:a::1]:443'], '2001:db8::1'],
+    ['the first when all are trusted', '10.0.0.1', ['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
+    ['unknown where a name ends the chain', '10.0.0.1', ['8.8.8.8, _hidden, 10.0.0.2'], 'unknown'],
+    ['unknown for what is no address', '10.0.0.1', ['<img src=x>'], 'unknown'],
+    ['the one behind a unix socket', '', ['8.8.8.8'], '8.8.8.8'],
+  ])('is %s', (_title, remoteAddress, lines, client) => {
+    const transport = remoteAddress === '' ? 'unix' : 'tcp'
+    const peer = { remoteAddress, transport } as const
+    const xff = new Headers(lines.map((line) => ['X-Forwarded-For', line] as const))
+    expect(clientAddress({ ...peer, headers: xff }, TRUSTING)).toBe(client)
+    const elements = lines.flatMap((line) => line.split(',').map((node) => `for="${node.trim()}"`))
+    const forwarded = new Headers(elements.map((line) => ['Forwarded', line] as const))
+    expect(clientAddress({ ...peer, headers: forwarded }, TRUSTING)).toBe(client)
+  })
+})
+
+describe('what only a proxy can know', () => {
+  const CLAIMS_OF_PROXIES = [
+    'X-Original-URL',
+    'X-Rewrite-URL',
+    'X-Original-Uri',
+    'True-Client-IP',
+    'X-Client-IP',
+    'Client-IP',
+    'X-Cluster-Client-IP',
+    'X-ProxyUser-Ip',
+    'X-Real-IP',
+    'X-Remote-Addr',
+    'X-Originating-IP',
+    'CF-Connecting-IP',
+    'Fastly-Client-IP',
+    'X-Azure-ClientIP',
+    'X-Forwarded',
+    'X-Forwarded-Server',
+    'X-Forwarded-User',
+    'Forwarded-For',
+    'X-Original-Host',
+    'X-Host',
+    'Front-End-Https',
+    'X-Url-Scheme',
+    'X-Scheme',
+    'Client-Cert',
+    'Client-Cert-Chain',
+    'X-SSL-Client-Verify',
+    'SSL-Client-Cert',
+    'X-Client-Cert',
+    'Remote-User',
+    'X-Remote-User',
+    'X-Accel-Mapping',
+    'X-Sendfile-Type',
+    'X-Middleware-Subrequest',
+    'X-Script-Name',
+  ]
+
+  test.each(CLAIMS_OF_PROXIES)('is not passed on from strangers: %s', (name) => {
+    for (const spelling of [
+      name,
+      name.toUpperCase(),
+      name.replaceAll('-', '_'),
+      name.replaceAll('-', '.'),
+    ]) {
+      expect(told({ fields: [[spelling, 'forged']] }).join()).not.toContain('forged')
+    }
+    expect(told({ fields: [[name, 'known']], trusted: true })).toContain(`${name}: known`)
+  })
+
+  test.each(['Proxy', 'PROXY', 'HTTP2-Settings', 'http2_settings'])(
+    'is what nobody says honestly: %s is never passed on',
+    (name) => {
+      const fields = [[name, 'forged']] as const
+      expect(told({ fields, trusted: true }).join()).not.toContain('forged')
+    },
+  )
+
+  test.each([
+    'X-HTTP-Method-Override',
+    'X-Requested-With',
+    'X-Forward',
+    'X-Forwardedness',
+    'X-SSLStrip',
+    'Client-Certificate',
+    'X-Client-Data',
+    'CF-Ray',
+    'Origin',
+    'Proxy-Own',
+  ])('is not what the client may say itself: %s', (name) => {
+    expect(told({ fields: [[name, 'own']] })[0]).toBe(`${name}: own`)
   })
 })

@@ -58,7 +58,7 @@ export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): 
       respondPlain(writer, 400, 'The path leads out of what is served here.')
       return
     }
-    const fields = requestFields(request, trusts(request))
+    const fields = requestFields(request, trusts)
     if (request.requestLine.method === 'OPTIONS' && !countDown(fields)) {
       writer.respond(204, undefined, new Headers([['Allow', COMMON_METHODS]]))
       return
