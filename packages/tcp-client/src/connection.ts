@@ -161,7 +161,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     if (this.#state !== 'Switched') return undefined
     this.enter('take over')
     this.#conversation.drop()?.finish(new Headers())
-    const octets = this.#conversation.reader.takeRemaining()
+    const octets = new Uint8Array(this.#conversation.reader.takeRemaining())
     const stream = this.#dialed.letGo()
     this.#owner.deadlines.delete(this)
     this.#owner.connectionLost(this)
@@ -184,7 +184,9 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     const { framing } = response
     const { contentBytes } = this.#conversation.reader
     const rest = framing.kind === 'length' ? framing.length - contentBytes : Infinity
-    if (this.#state !== 'Receiving' || rest > this.#settings.maxDiscardBytes) {
+    // Memory that somebody looks at cannot be read to.
+    const kept = this.#state === 'Receiving' && !response.body.lends
+    if (!kept || rest > this.#settings.maxDiscardBytes) {
       this.#lose('given up', CLOSED)
       return
     }
@@ -237,7 +239,9 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
 
   /** As StreamHooks. */
   octetsRead(octets: Uint8Array): boolean {
-    this.#settings.trace?.({ type: 'OctetsIn', connection: this.#number, octets })
+    const { trace } = this.#settings
+    // A copy: whoever watches may keep it.
+    trace?.({ type: 'OctetsIn', connection: this.#number, octets: new Uint8Array(octets) })
     if (this.#state === 'Idle') {
       this.#owner.overran ||= this.#looking
       this.#lose('octets while idle', CLOSED)

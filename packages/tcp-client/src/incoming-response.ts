@@ -9,7 +9,7 @@ import type { ResponseBody, StreamedBody } from './response-body.ts'
 export interface TakenOver {
   /** Paused. Its errors are the caller's to listen for, and it is the caller's to end. */
   readonly stream: Duplex
-  /** Octets of the other protocol that came already. */
+  /** Octets of the other protocol that came already, yours. */
   readonly octets: Uint8Array
 }
 

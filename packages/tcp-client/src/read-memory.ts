@@ -16,7 +16,7 @@ export function borrowMemory(): Uint8Array {
   return free.pop() ?? new Uint8Array(BORROWED_BYTES)
 }
 
-/** Gives back what was borrowed; nobody may use it from now on. */
+/** Gives back what was borrowed; nobody may use it from now on. What was transferred against the rule has no octets any more. */
 export function giveBackMemory(memory: Uint8Array): void {
-  if (free.length < MAX_FREE) free.push(memory)
+  if (memory.length === BORROWED_BYTES && free.length < MAX_FREE) free.push(memory)
 }

@@ -9,10 +9,12 @@ import { borrowMemory, giveBackMemory } from './read-memory.ts'
  * The body of a response as it comes. It is read once, in one of the ways below; what nobody asks for is read ahead up to
  * `readAheadBytes` and then left in the network. Reading rejects with a ProtocolError when the body breaks the protocol or is cut,
  * and with a TransportError when the connection is lost: a body that ended well is whole.
+ *
+ * Octets are *yours*, but for those of `forEach`: you may keep, change or transfer them, and nothing else lies in their memory.
  */
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /**
-   * The whole content.
+   * The whole content, yours.
    *
    * @param maxBytes more than so many octets are an error, ERR_BODY_TOO_LARGE. Default 10485760 (10 MiB)
    */
@@ -20,8 +22,9 @@ export interface ResponseBody extends AsyncIterable<Uint8Array> {
   /** The whole content as UTF-8; otherwise as `bytes`. */
   text(maxBytes?: number): Promise<string>
   /**
-   * Hands all content to `take`, piece by piece, without copying it where that can be: the octets are gone when `take` returns, or
-   * when the promise that it gives resolves. Until then nothing more is handed over or read. When it throws, the body is cancelled.
+   * Hands all content to `take`, piece by piece, without copying it where that can be: the octets are *borrowed until the next read*,
+   * which comes when `take` returns, or when the promise that it gives resolves. Until then they stay as they are, whatever happens,
+   * and nothing more is handed over. They must not be transferred. When `take` throws, the body is cancelled.
    *
    * @returns resolves when all has been taken
    */
@@ -54,7 +57,6 @@ const MAX_COLLECTED_BYTES = 10_485_760
 // What a piece that waits takes besides its octets: a body that comes in tiny pieces must not take more room than a dense one.
 const PIECE_OVERHEAD_BYTES = 128
 const FIRST_COLLECTED_BYTES = 16_384
-const NOTHING = new Uint8Array(0)
 const END: Result = { done: true, value: undefined }
 const utf8 = new TextDecoder()
 
@@ -75,6 +77,8 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   #take: Take | undefined
   #taker: Waiter<void> | undefined
   #taking = false
+  // Whether what is being taken lies in `memory`.
+  #lends = false
   // Whether what is taken is used up, or copied, before the taker returns.
   #takesAtOnce = false
   // Whether the connection reads no more to `memory`.
@@ -93,6 +97,11 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   /** Whether it was used up, cancelled or lost, and nobody waits for it: nothing that happens now reaches its reader. */
   get over(): boolean {
     return this.#over
+  }
+
+  /** Whether nothing may be read to the memory that the connection was given last: somebody looks at it, or has taken it. */
+  get lends(): boolean {
+    return (this.#taking && this.#lends) || this.memory?.length === 0
   }
 
   /** Calls back once, when it is over. */
@@ -227,7 +236,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   // A small body mostly has come in one piece with its head.
   #wholeAlready(maxBytes: number): Uint8Array | undefined {
     if (this.#used || this.#trailers === undefined || this.#queue.length > 1) return undefined
-    const whole = this.#queue[0] ?? NOTHING
+    const whole = this.#queue[0] ?? new Uint8Array(0)
     if (whole.length > maxBytes || this.#failure !== undefined) return undefined
     this.#used = true
     this.#clear()
@@ -274,20 +283,33 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
 
   // Whether it was taken at once.
   #hand(octets: Uint8Array): boolean {
+    let taken
     try {
-      const taken = this.#take?.(octets)
-      if (taken === undefined) return true
-      this.#taking = true
-      taken.then(this.#onTaken, this.#onTakeFailed)
-      return false
+      taken = this.#take?.(octets)
     } catch (error) {
       this.#cancelFor(asError(error))
-      return true
     }
+    this.#checkMemory()
+    if (taken === undefined) return true
+    this.#taking = true
+    this.#lends = octets.buffer === this.memory?.buffer
+    taken.then(this.#onTaken, this.#onTakeFailed)
+    if (this.#failure === undefined) return false
+    // The taker has cancelled the body, and still looks at its octets.
+    this.#owner.bodyCancelled(this)
+    return true
+  }
+
+  // What was transferred cannot be read to any more. Where a read waits already to begin, it would write into what others have now.
+  #checkMemory(): void {
+    if (this.memory?.length !== 0 || this.#readEnded) return
+    const message = 'Body: what forEach lends must not be transferred, transfer a copy'
+    this.#cancelFor(new UsageError('ERR_BODY_READ', message))
   }
 
   readonly #onTaken = (): void => {
     this.#taking = false
+    this.#checkMemory()
     this.#giveBack()
     this.#pump()
     if (!this.#taking && !this.#readEnded) this.#owner.readOn()

@@ -10,7 +10,7 @@ export type TraceEvent =
       /** A string has one octet a character. */
       readonly octets: Uint8Array | string
     }
-  /** The octets are to be looked at within the call: their memory is used again. */
+  /** The octets are a copy. */
   | { readonly type: 'OctetsIn'; readonly connection: number; readonly octets: Uint8Array }
   | { readonly type: 'StatusLine'; readonly connection: number; readonly statusLine: StatusLine }
   | {

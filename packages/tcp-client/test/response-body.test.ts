@@ -3,6 +3,8 @@ import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { StreamedBody } from '../src/response-body.ts'
 import type { BodyOwner } from '../src/response-body.ts'
+import type { Take, TraceEvent } from '../src/index.ts'
+import { MemoryClient } from './support/memory-dial.ts'
 import { answer, codeOf, response, rig, turn, until } from './support/rig.ts'
 
 const WAYS = ['bytes', 'text', 'forEach', 'forEach, later', 'for await'] as const
@@ -313,3 +315,174 @@ describe('memory that is used again', () => {
     expect(next.body.memory).toBeUndefined()
   })
 })
+
+describe('octets that are borrowed (forEach)', () => {
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'
+  const ORIGIN = 'http://host'
+
+  // A taker that holds the first octets of a body, of which more will come.
+  async function held(signal?: AbortSignal) {
+    const memory = new MemoryClient()
+    const asked = memory.core.request({
+      origin: ORIGIN,
+      ...(signal === undefined ? undefined : { signal }),
+    })
+    const [stream] = memory.streams
+    if (stream === undefined) throw new Error('nothing was dialed')
+    stream.hooks.connected()
+    stream.receive(HEAD)
+    const { body } = await asked
+    const lent: Uint8Array[] = []
+    let done = (): void => {}
+    const taking = body.forEach((octets) => {
+      lent.push(octets)
+      return new Promise((resolve) => {
+        done = resolve
+      })
+    })
+    stream.receive('AAAA')
+    const held = (): string => Buffer.concat(lent).toString()
+    return { memory, stream, body, taking, held, done: () => done() }
+  }
+
+  const ENDS: readonly (readonly [string, string, (scene: Held) => unknown])[] = [
+    ['cancel', 'ERR_CANCELLED', ({ body }) => body.cancel()],
+    [
+      'abort',
+      'ENOUGH',
+      ({ controller }) => controller.abort(Object.assign(new Error(), { code: 'ENOUGH' })),
+    ],
+    ['client.abort', 'ERR_CLIENT_CLOSED', ({ memory }) => memory.core.abort()],
+  ]
+  type Held = Awaited<ReturnType<typeof held>> & { controller: AbortController }
+  test.each(ENDS)('stay as they are after %s, until the taker is done', async (_how, code, end) => {
+    const controller = new AbortController()
+    const scene = { ...(await held(controller.signal)), controller }
+    const { memory, stream, taking, done } = scene
+    end(scene)
+    expect(await codeOf(taking)).toBe(code)
+    expect(stream.destroyed).toBe(true)
+    // A body that comes now is not read to the memory that is lent.
+    const other = code === 'ERR_CLIENT_CLOSED' ? new MemoryClient() : memory
+    const asked = other.core.request({ origin: ORIGIN })
+    const next = other.streams.at(-1)
+    next?.hooks.connected()
+    next?.receive(HEAD)
+    void (await asked).body.forEach(() => {})
+    next?.receive('BBBBBBBB')
+    expect(scene.held()).toBe('AAAA')
+    done()
+  })
+
+  test('stay as they are when the connection is lost, and the taker is told when it is done', async () => {
+    const { stream, taking, held: shown, done } = await held()
+    stream.hooks.broke(new Error('ECONNRESET'))
+    const next = await held()
+    expect(shown() + next.held()).toBe('AAAAAAAA')
+    done()
+    expect(await codeOf(taking)).toBe('ERR_SOCKET')
+  })
+
+  test('stay as they are when the taker itself cancels the body and goes on looking', async () => {
+    const memory = new MemoryClient()
+    const asked = memory.core.request({ origin: ORIGIN })
+    const [stream] = memory.streams
+    stream?.hooks.connected()
+    stream?.receive(HEAD)
+    const { body } = await asked
+    let lent: Uint8Array | undefined
+    const taking = body.forEach((octets) => {
+      lent = octets
+      body.cancel()
+      return new Promise(() => {})
+    })
+    stream?.receive('AAAA')
+    expect(await codeOf(taking)).toBe('ERR_CANCELLED')
+    expect(stream?.destroyed).toBe(true)
+    expect(Buffer.from(lent ?? []).toString()).toBe('AAAA')
+  })
+
+  const LATE: readonly (readonly [string, (take: Take) => Take])[] = [
+    ['at once', (take) => take],
+    [
+      'later',
+      (take) => async (octets) => {
+        await turn()
+        await take(octets)
+      },
+    ],
+  ]
+  test.each(LATE)('may not be transferred, and it is said %s', async (_when, when) => {
+    const { client, origin, server } = await rig(answer(HEAD))
+    for (let number = 0; number < 2; number++) {
+      const { body } = await client.request({ origin })
+      const connection = server.connections[number]
+      const pieces: Uint8Array[] = []
+      const taking = body.forEach(when((octets) => void pieces.push(transferred(octets))))
+      // Where the first octets are read to was said before there was a taker.
+      connection?.send('copy')
+      await until(() => pieces.length === 1)
+      connection?.send('AAAA')
+      expect(await codeOf(taking)).toBe('ERR_BODY_READ')
+      connection?.send('BB')
+      await connection?.closed
+      expect(Buffer.concat(pieces).toString()).toBe('copyAAAA')
+    }
+    // Memory that serves others is not that which was taken.
+    const { body } = await client.request({ origin })
+    const pieces: string[] = []
+    const taking = body.forEach((octets) => void pieces.push(Buffer.from(octets).toString()))
+    server.connections[2]?.send('AAAABBBBCC')
+    await taking
+    expect(pieces.join('')).toBe('AAAABBBBCC')
+  })
+})
+
+describe('octets that are yours', () => {
+  test.each([
+    ['a length', response(LONG), LONG],
+    ['chunks', chunked(LONG, 1000), LONG],
+    ['few octets', response('few'), 'few'],
+    ['none', response(''), ''],
+  ])('may be transferred: %s', async (_what, text, expected) => {
+    const { client, origin, server } = await rig(answer(text))
+    for (let i = 0; i < 2; i++) {
+      const pieces: Uint8Array[] = []
+      const iterated = await client.request({ origin })
+      for await (const octets of iterated.body) {
+        expect(octets.buffer.byteLength).toBe(octets.length)
+        pieces.push(transferred(octets))
+      }
+      expect(Buffer.concat(pieces).toString() === expected).toBe(true)
+      const whole = await client.request({ origin })
+      // All of it has come, or not.
+      for (let turns = 0; turns < 10 * i; turns++) await turn()
+      const octets = transferred(await whole.body.bytes())
+      expect(Buffer.from(octets).toString() === expected).toBe(true)
+    }
+    expect(server.connections).toHaveLength(1)
+  })
+
+  test('may be transferred by one who watches, and those of the next protocol too', async () => {
+    const switching =
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'
+    const events: TraceEvent[] = []
+    const { client, origin } = await rig(answer(`${switching}more`), {
+      trace: (event) => {
+        events.push(event)
+        if (event.type === 'OctetsIn') transferred(event.octets)
+      },
+    })
+    for (let i = 0; i < 2; i++) {
+      const headers = new Headers([['Upgrade', 'x']])
+      const { stream, octets } = (await client.request({ origin, headers })).takeOver()
+      stream.destroy()
+      expect(Buffer.from(transferred(octets)).toString()).toBe('more')
+    }
+    expect(events.some(({ type }) => type === 'OctetsIn')).toBe(true)
+  })
+})
+
+function transferred(octets: Uint8Array): Uint8Array {
+  return structuredClone(octets, { transfer: [octets.buffer as ArrayBuffer] })
+}
