@@ -63,11 +63,12 @@ export class FieldSectionReader {
    * @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be none
    */
   constructor(limits: FieldLimits, tooLarge: Fault = FIELD_FAULTS.ERR_HEADER_SECTION_TOO_LARGE) {
-    checkLimit('maxSectionBytes', limits.maxSectionBytes)
-    checkLimit('maxFieldLines', limits.maxFieldLines)
-    this.#maxSectionBytes = limits.maxSectionBytes
-    this.#maxFieldLines = limits.maxFieldLines
-    this.#maxMarks = Math.ceil(limits.maxFieldLines) * MARKS_PER_LINE
+    const { maxSectionBytes, maxFieldLines } = limits
+    checkLimit('maxSectionBytes', maxSectionBytes)
+    checkLimit('maxFieldLines', maxFieldLines)
+    this.#maxSectionBytes = maxSectionBytes
+    this.#maxFieldLines = maxFieldLines
+    this.#maxMarks = Math.ceil(maxFieldLines) * MARKS_PER_LINE
     this.#tooLarge = tooLarge
   }
 
@@ -273,9 +274,10 @@ export class FieldSectionReader {
   }
 }
 
-function checkLimit(name: keyof FieldLimits, value: number): void {
-  if (value >= 0) return
-  throw new UsageError('ERR_OPTION', `${name}: expected a number of at least 0, got ${value}`)
+function checkLimit(name: keyof FieldLimits, value: unknown): void {
+  if (typeof value === 'number' && value >= 0) return
+  const received = typeof value === 'number' ? String(value) : `a value of type ${typeof value}`
+  throw new UsageError('ERR_OPTION', `${name}: expected a number of at least 0, got ${received}`)
 }
 
 // Eight octets at a time, then four, while each is printable ASCII; at the first other one (HTAB and obs-text included, and the

@@ -11,13 +11,14 @@
 // a bare LF, a space or an odd size for the end of a line have been played against those that did not.
 import { describeOctet, ProtocolError, UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
+import { describeValue } from './argument-checks.ts'
 import type { BodyDecoder } from './body-decoder.ts'
 import { extensionStateAfter } from './chunk-extension.ts'
 import type { ExtensionState } from './chunk-extension.ts'
 import { FRAMING_FAULTS } from './faults.ts'
 import type { FramingFaultCode } from './faults.ts'
 import { TrailerSection } from './trailer-section.ts'
-import type { UnfitTrailers } from './trailer-section.ts'
+import type { UnfitTrailers } from './trailer-fields.ts'
 
 /** Bounds of a chunked body. */
 export interface ChunkedLimits {
@@ -79,14 +80,12 @@ export class ChunkedDecoder implements BodyDecoder {
   readonly #trailerSection: TrailerSection
 
   /**
-   * @param unfitTrailers what becomes of a trailer field that may not be one (RFC 9110 §6.5.1): an error (the default), or it is kept
-   *   apart, unless it frames or routes the message
-   * @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit
+   * @param unfitTrailers what becomes of a trailer field that may not be one (RFC 9110 §6.5.1), see UnfitTrailers (default `refuse`)
+   * @throws UsageError ERR_OPTION when a limit is missing or below 0: it would be no limit; when unfitTrailers is none
    */
   constructor(limits: ChunkedLimits, unfitTrailers: UnfitTrailers = 'refuse') {
-    checkLimits(limits)
-    this.#limits = limits
-    this.#trailerSection = new TrailerSection(limits, unfitTrailers)
+    this.#limits = checkedLimits(limits)
+    this.#trailerSection = new TrailerSection(this.#limits, unfitTrailers)
   }
 
   /** Gets ready for a body whose first octet is the message's octet `offset` (default 0; it only appears in errors). */
@@ -325,16 +324,14 @@ export class ChunkedDecoder implements BodyDecoder {
   }
 }
 
-function checkLimits(limits: ChunkedLimits): void {
-  const { maxBodyBytes, maxChunkExtensionBytes, maxTrailerSectionBytes, maxFieldLines } = limits
-  for (const [name, value] of Object.entries({
-    maxBodyBytes,
-    maxChunkExtensionBytes,
-    maxTrailerSectionBytes,
-    maxFieldLines,
-  })) {
-    if (!(value >= 0)) {
-      throw new UsageError('ERR_OPTION', `${name}: expected a number of at least 0, got ${value}`)
-    }
+// A copy, so that the limits that are checked are those that hold.
+function checkedLimits(given: ChunkedLimits): ChunkedLimits {
+  const { maxBodyBytes, maxChunkExtensionBytes, maxTrailerSectionBytes, maxFieldLines } = given
+  const limits = { maxBodyBytes, maxChunkExtensionBytes, maxTrailerSectionBytes, maxFieldLines }
+  for (const [name, value] of Object.entries<unknown>(limits)) {
+    if (typeof value === 'number' && value >= 0) continue
+    const expected = 'a number of at least 0'
+    throw new UsageError('ERR_OPTION', `${name}: expected ${expected}, got ${describeValue(value)}`)
   }
+  return limits
 }

@@ -11,7 +11,8 @@ import {
   ReceiveBuffer,
 } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
-import { framesOrRoutes, mayTrail } from './trailer-fields.ts'
+import { mayTrail, refusedTrailers } from './trailer-fields.ts'
+import type { UnfitTrailers } from './trailer-fields.ts'
 
 /** Bounds of a trailer section. */
 export interface TrailerLimits {
@@ -20,9 +21,6 @@ export interface TrailerLimits {
   /** Field lines of the trailer section. */
   readonly maxFieldLines: number
 }
-
-/** What becomes of a field that may not stand in a trailer section. One that frames or routes the message is always refused. */
-export type UnfitTrailers = 'refuse' | 'discard'
 
 const CR = 0x0d
 const LF = 0x0a
@@ -38,7 +36,7 @@ export class TrailerSection {
   /** The fields that may not stand there, when they are discarded; undefined when there are none. */
   discarded: Headers | undefined
   readonly #limits: TrailerLimits
-  readonly #unfit: UnfitTrailers
+  readonly #refused: ReadonlySet<string>
   #reader: FieldSectionReader | undefined
   // Kept from one section to the next, as the reader is.
   #buffer: ReceiveBuffer | undefined
@@ -47,7 +45,7 @@ export class TrailerSection {
 
   constructor(limits: TrailerLimits, unfit: UnfitTrailers) {
     this.#limits = limits
-    this.#unfit = unfit
+    this.#refused = refusedTrailers(unfit)
   }
 
   /** Octets that are held until the rest comes. */
@@ -119,7 +117,7 @@ export class TrailerSection {
     for (let line = 0; line < trailers.size; line++) {
       const name = trailers.nameAt(line)
       if (mayTrail(name)) continue
-      if (this.#unfit === 'refuse' || framesOrRoutes(name)) throw this.#refusal(trailers, name)
+      if (this.#refused.has(name)) throw this.#refusal(trailers, name)
       unfit = true
     }
     if (unfit) this.#sort(trailers)

@@ -287,6 +287,24 @@ describe('what a decoder refuses or lets go', () => {
     },
   )
 
+  test.each(['5', null, {}, true])('a limit of %o would be none', (value) => {
+    const limits = { ...LIMITS, maxBodyBytes: value } as unknown as ChunkedLimits
+    expect(() => new ChunkedDecoder(limits)).toThrow(UsageError)
+  })
+
+  test('its limits are copied: what becomes of the object later does not matter', () => {
+    const limits = { ...LIMITS, maxBodyBytes: 1 }
+    const decoder = new ChunkedDecoder(limits)
+    limits.maxBodyBytes = 100
+    expect(() => decoder.decode(latin1('2\r\nok'), 0, 5)).toThrow('at most 1 octets')
+  })
+
+  test.each(['keep', '__proto__', 'toString'])('no unfit trailer can be told to %s', (unfit) => {
+    expect(() => new ChunkedDecoder(LIMITS, unfit as UnfitTrailers)).toThrow(
+      'unfitTrailers: expected one of refuse, discard, discard-in-request',
+    )
+  })
+
   test('stays failed until the next body begins (RFC 9112 §7.1)', () => {
     const decoder = new ChunkedDecoder(LIMITS)
     decoder.begin()

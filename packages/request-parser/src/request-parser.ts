@@ -37,6 +37,7 @@ export class RequestParser {
   #ended = false
   #head: RequestHead | undefined
   #trailers: Headers | undefined
+  #discardedTrailers: Headers | undefined
 
   /**
    * @param limits bounds other than the defaults, see ParserLimits
@@ -100,6 +101,17 @@ export class RequestParser {
   }
 
   /**
+   * Fields of the trailer section that may not stand there (RFC 9110 §6.5.1), after 'End'; mostly empty. They are nothing to go by:
+   * whoever merges one into the headers is fooled by it. What frames, routes or authenticates a message is refused instead.
+   *
+   * @throws UsageError ERR_PARSER_STATE before
+   */
+  get discardedTrailers(): Headers {
+    if (this.#state !== DONE) throw tooEarly('discardedTrailers', 'End')
+    return (this.#discardedTrailers ??= new Headers())
+  }
+
+  /**
    * The request line as soon as the head has been read to its end, also when it is refused then: what answers it must know the
    * method, and a log the target. Undefined before.
    */
@@ -158,10 +170,9 @@ export class RequestParser {
     if (this.#state !== DONE) throw notDone('startNextMessage', this.state)
     this.#state = INITIALIZED
     this.#head = undefined
-    if (this.#decoder !== undefined) {
-      this.#decoder = undefined
-      this.#trailers = undefined
-    }
+    this.#decoder = undefined
+    this.#trailers = undefined
+    this.#discardedTrailers = undefined
     // What was read to its end is let go: a connection may idle for long.
     this.#intake.rest()
     this.#headReader.begin()
@@ -193,7 +204,7 @@ export class RequestParser {
       this.#lengthDecoder.begin(framing.length)
       this.#decoder = this.#lengthDecoder
     } else {
-      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits)
+      this.#chunkedDecoder ??= new ChunkedDecoder(this.#limits, 'discard-in-request')
       this.#chunkedDecoder.begin(this.#intake.messageBytes)
       this.#decoder = this.#chunkedDecoder
     }
@@ -219,7 +230,10 @@ export class RequestParser {
 
   #finish(): ParserEvent {
     if (this.#decoder !== undefined) this.#intake.dropContent()
-    if (this.#decoder === this.#chunkedDecoder) this.#trailers = this.#chunkedDecoder?.trailers
+    if (this.#decoder === this.#chunkedDecoder) {
+      this.#trailers = this.#chunkedDecoder?.trailers
+      this.#discardedTrailers = this.#chunkedDecoder?.discardedTrailers
+    }
     this.#state = DONE
     return 'End'
   }

@@ -116,6 +116,27 @@ describe('what can be read, and when', () => {
     expect(parser.trailers).toBe(parser.trailers)
   })
 
+  test('trailers that are not those of another request, though it has none and they were added to', () => {
+    const parser = parserOf(GET, GET)
+    for (let round = 0; round < 2; round++) {
+      while (parser.next() !== null);
+      expect(parser.trailers.size).toBe(0)
+      expect(parser.discardedTrailers.size).toBe(0)
+      parser.trailers.append('X', '1')
+      parser.discardedTrailers.append('Y', '1')
+      parser.startNextMessage()
+    }
+  })
+
+  test('discarded trailers after End (RFC 9110 §6.5.1)', () => {
+    const parser = parserOf(`${HEAD}Transfer-Encoding: chunked\r\n\r\n0\r\nAge: 1\r\n\r\n`)
+    parser.next()
+    expect(usageCode(() => parser.discardedTrailers)).toBe('ERR_PARSER_STATE')
+    parser.next()
+    expect(parser.discardedTrailers.get('age')).toBe('1')
+    expect(parser.trailers.size).toBe(0)
+  })
+
   test('no content outside Body', () => {
     const parser = parserOf(`${HEAD}Content-Length: 1\r\n\r\nx`)
     expect(parser.bodyOctets).toHaveLength(0)

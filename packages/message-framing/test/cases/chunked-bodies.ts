@@ -208,6 +208,26 @@ export const ROWS: readonly Row[] = [
     offset: 11,
   })),
   {
+    title: 'discards fields of a request that describe, direct or ask (RFC 9110 §6.5.1)',
+    text: `0\r\nVary: *\r\nX: 1\r\nAccept: a/b\r\n\r\nrest`,
+    unfitTrailers: 'discard-in-request',
+    trailers: [['X', '1']],
+    discarded: [
+      ['Vary', '*'],
+      ['Accept', 'a/b'],
+    ],
+    rest: 'rest',
+  },
+  ...['Host: a', 'Cookie: a=b', 'x-forwarded-FOR: 10.0.0.1', 'Connection: close'].map(
+    (line): Row => ({
+      title: `discards no field of a request that frames, routes or authenticates, but refuses ${line} (RFC 9110 §6.5.1)`,
+      text: `0\r\nAge: 1\r\n${line}\r\n\r\n`,
+      unfitTrailers: 'discard-in-request',
+      error: 'ERR_TRAILER_FIELD',
+      offset: 11,
+    }),
+  ),
+  {
     title: 'refuses a folded trailer (RFC 9112 §5.2)',
     text: `0\r\nX: 1\r\n 2\r\n\r\n`,
     error: 'ERR_OBS_FOLD',

@@ -18,7 +18,11 @@ export type LogEntry =
       readonly expectsContinue: boolean
     }
   | { readonly event: 'Body'; readonly content: string }
-  | { readonly event: 'End'; readonly trailers: readonly Field[] }
+  | {
+      readonly event: 'End'
+      readonly trailers: readonly Field[]
+      readonly discarded: readonly Field[]
+    }
   | {
       readonly event: 'Waiting'
       readonly state: string
@@ -86,7 +90,11 @@ export function readLog(
       addContent(log, content)
     }
     if (event === 'End') {
-      log.push({ event, trailers: [...parser.trailers.lines()] })
+      log.push({
+        event,
+        trailers: [...parser.trailers.lines()],
+        discarded: [...parser.discardedTrailers.lines()],
+      })
       if (manner === 'also when Done' && pushed < pieces.length) parser.push(pieces[pushed++])
       parser.startNextMessage()
     }

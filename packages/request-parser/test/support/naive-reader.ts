@@ -31,7 +31,35 @@ const REQUEST_LINE =
   /^([!#$%&'*+.^_`|~0-9A-Z-]+) ([!$-;=@-[\]-~]*(?:\?[!$-;=?-~]*)?) HTTP\/1\.([0-9])$/
 const FIELD_LINE = new RegExp(`^(${TOKEN}):[ \\t]*([\\t -~\\x80-\\xff]*)$`)
 const REG_NAME = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$/
-const NO_TRAILER = new RegExp(
+// Trailer fields that frame, route or authenticate, and the others that may not be any.
+const REFUSED_TRAILER = new RegExp(
+  `^(?:${[
+    'authorization',
+    'connection',
+    'content-length',
+    'cookie',
+    'forwarded',
+    'host',
+    'keep-alive',
+    'max-forwards',
+    'origin',
+    'proxy-authenticate',
+    'proxy-authorization',
+    'proxy-connection',
+    'set-cookie',
+    'te',
+    'trailer',
+    'transfer-encoding',
+    'upgrade',
+    'via',
+    'www-authenticate',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+  ].join('|')})$`,
+  'i',
+)
+const DISCARDED_TRAILER = new RegExp(
   `^(?:${[
     'accept',
     'accept-charset',
@@ -40,50 +68,29 @@ const NO_TRAILER = new RegExp(
     'access-control-allow-credentials',
     'access-control-allow-origin',
     'age',
-    'authorization',
     'cache-control',
-    'connection',
     'content-encoding',
     'content-language',
-    'content-length',
     'content-location',
     'content-range',
     'content-security-policy',
     'content-type',
-    'cookie',
     'date',
     'expect',
     'expires',
-    'forwarded',
-    'host',
+    'i',
     'if-match',
     'if-modified-since',
     'if-none-match',
     'if-range',
     'if-unmodified-since',
-    'keep-alive',
     'location',
-    'max-forwards',
-    'origin',
     'pragma',
     'prefer',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
     'range',
     'retry-after',
-    'set-cookie',
     'strict-transport-security',
-    'te',
-    'trailer',
-    'transfer-encoding',
-    'upgrade',
     'vary',
-    'via',
-    'www-authenticate',
-    'x-forwarded-for',
-    'x-forwarded-host',
-    'x-forwarded-proto',
   ].join('|')})$`,
   'i',
 )
@@ -234,7 +241,8 @@ function readChunks(text: string): NaiveBody | undefined {
   }
   const end = `\r\n${rest}`.indexOf('\r\n\r\n')
   if (end === -1) return undefined
-  const trailers = readFields(end === 0 ? [] : rest.slice(0, end - 2).split('\r\n'))
-  if (trailers === undefined || trailers.some(([name]) => NO_TRAILER.test(name))) return undefined
+  const fields = readFields(end === 0 ? [] : rest.slice(0, end - 2).split('\r\n'))
+  if (fields === undefined || fields.some(([name]) => REFUSED_TRAILER.test(name))) return undefined
+  const trailers = fields.filter(([name]) => !DISCARDED_TRAILER.test(name))
   return { content, trailers, rest: rest.slice(end + 2) }
 }

@@ -16,6 +16,8 @@ export interface ExpectedRequest {
   readonly expectsContinue?: boolean
   readonly body?: string
   readonly trailers?: readonly Field[]
+  /** Of the trailer section what may not stand there. */
+  readonly discarded?: readonly Field[]
 }
 
 /** One behaviour of the parser: octets, and what comes of them in whatever pieces they arrive. */

@@ -80,7 +80,8 @@ function summarize(log: readonly LogEntry[]): { finished: Summary[]; open: Summa
     if (entry.event === 'Head') open = { ...(entry as Summary), body: '' }
     if (entry.event === 'Body') open = { ...open, body: entry.content }
     if (entry.event === 'End') {
-      finished.push({ ...open, trailers: entry.trailers })
+      const { trailers, discarded } = entry
+      finished.push({ ...open, trailers, discarded })
       open = undefined
     }
   }
