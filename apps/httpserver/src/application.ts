@@ -4,14 +4,21 @@ import type { TlsOptions } from 'node:tls'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { logError, logRequests } from './access.ts'
+import { Admission } from './admission.ts'
 import type { Config } from './config.ts'
 import { startEmbeddedHttpbin } from './embedded/httpbin.ts'
+import type { ProxyOptions } from './handlers/proxy.ts'
 import type { InheritedSocket } from './inherited-sockets.ts'
 import { listeningPlaces } from './listening-places.ts'
 import type { Log } from './log.ts'
+import { Pace } from './pace.ts'
 import { routeRequests } from './router.ts'
 import { makeFallback, makeRoutes } from './routes.ts'
+import { Tunnels } from './tunnel.ts'
 import { connectUpstream } from './upstream.ts'
+
+// For a place among the requests at the upstream.
+const LONGEST_WAIT_MS = 10_000
 
 /** What was started. Signals close it as they do a server. */
 export interface Application extends Pick<Server, 'state' | 'close' | 'abort'> {
@@ -42,10 +49,9 @@ export async function startApplication(
   const secureServers: Server[] = []
   try {
     const upstreamUrl = await findUpstream(config, running)
-    const upstream = connectUpstream(upstreamUrl, config.upstreamTimeoutMs)
-    const routes = makeRoutes(config, upstream, (error, { requestLine }) => {
-      log.warn(`${requestLine.method} ${requestLine.requestTarget}: ${error.message}`)
-    })
+    const proxy = proxyParts(config, upstreamUrl, log)
+    running.tunnels = proxy.tunnels
+    const routes = makeRoutes(config, proxy)
     const handler = logRequests(routeRequests(routes, makeFallback(config)), log)
     const options = serverOptions(config, log)
     // Each worker has an httpbin of its own, on a port of its own.
@@ -72,11 +78,34 @@ export async function startApplication(
   return Object.assign(running, { updateCertificate })
 }
 
+function proxyParts(
+  config: Config,
+  upstreamUrl: URL,
+  log: Log,
+): Omit<ProxyOptions, 'prefix' | 'trusts'> {
+  const { upstreamConnections: total, upstreamTimeoutMs } = config
+  return {
+    upstream: connectUpstream(upstreamUrl, total, upstreamTimeoutMs),
+    admission: new Admission({
+      total,
+      perClient: config.upstreamConnectionsPerClient,
+      waitMs: Math.min(upstreamTimeoutMs, LONGEST_WAIT_MS),
+    }),
+    pace: new Pace(config.writeTimeoutMs, config.minResponseRate),
+    // The rest is for requests, which end.
+    tunnels: new Tunnels(Math.ceil(total / 2), config.tunnelIdleTimeoutMs),
+    report: (error, { requestLine }) => {
+      log.warn(`${requestLine.method} ${requestLine.requestTarget}: ${error.message}`)
+    },
+  }
+}
+
 /** The servers of an application. */
 class Running {
   readonly fronts: Server[] = []
   /** The embedded upstream. */
   httpbin: Server | undefined
+  tunnels: Tunnels | undefined
   state: 'Listening' | 'Draining' | 'Closed' = 'Listening'
   #closed: Promise<void> | undefined
 
@@ -95,6 +124,7 @@ class Running {
 
   async #close(): Promise<void> {
     this.state = 'Draining'
+    this.tunnels?.drain()
     await Promise.all(this.fronts.map((server) => server.close()))
     // Last: what is in progress still asks it.
     this.httpbin?.abort()

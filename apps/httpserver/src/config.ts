@@ -32,6 +32,10 @@ export interface Config {
   readonly maxBodySize: number
   readonly maxConnections: number
   readonly maxRequestsPerConnection: number
+  readonly upstreamConnections: number
+  readonly upstreamConnectionsPerClient: number
+  readonly minResponseRate: number
+  readonly tunnelIdleTimeoutMs: number
   readonly tlsPort?: number
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -124,6 +128,22 @@ const bounds = (): readonly Option[] => [
     'requests a connection',
     'MAX_REQUESTS_PER_CONNECTION',
   ).default(Infinity, 'no bound'),
+  bound('--upstream-connections', 'connections to the upstream', 'UPSTREAM_CONNECTIONS').default(
+    256,
+  ),
+  bound(
+    '--upstream-connections-per-client',
+    'of them for one client address; by default no more than a quarter',
+    'UPSTREAM_CONNECTIONS_PER_CLIENT',
+  ).default(64),
+  new Option(
+    '--min-response-rate <number>',
+    'octets a second of a proxied response that a client must take; 0: no bound',
+  )
+    .env('MIN_RESPONSE_RATE')
+    .default(1024)
+    .argParser(wholeNumber(0, MAX_COUNT)),
+  milliseconds('--tunnel-idle-timeout-ms', 'in a tunnel', 'TUNNEL_IDLE_TIMEOUT_MS', 300_000),
 ]
 
 /** Reads the arguments behind the program's name, and the environment of the process for what they leave out. */
@@ -134,10 +154,32 @@ export function readCommandLine(commandLine: readonly string[]): Invocation<Conf
   for (const option of [...places(), ...contents(), ...bounds()]) command.addOption(option)
   const invocation = readInvocation<Config>(command, commandLine)
   if ('text' in invocation) return invocation
-  const { tlsPort, tlsCert, tlsKey } = invocation.config
-  if (tlsPort === undefined || (tlsCert !== undefined && tlsKey !== undefined)) return invocation
-  const text = 'httpserver: --tls-port needs --tls-cert and --tls-key.\n'
-  return { text, exitCode: USAGE_EXIT_CODE }
+  const isDefault = command.getOptionValueSource('upstreamConnectionsPerClient') === 'default'
+  const config = isDefault ? withQuarter(invocation.config) : invocation.config
+  const mistake = contradiction(config)
+  if (mistake === undefined) return { config }
+  return { text: `httpserver: ${mistake}\n`, exitCode: USAGE_EXIT_CODE }
+}
+
+function withQuarter(config: Config): Config {
+  const quarter = Math.ceil(config.upstreamConnections / 4)
+  const least = Math.min(config.upstreamConnectionsPerClient, quarter)
+  return { ...config, upstreamConnectionsPerClient: least }
+}
+
+// What no single value shows.
+function contradiction(config: Config): string | undefined {
+  const { tlsPort, tlsCert, tlsKey, upstreamConnections, upstreamConnectionsPerClient } = config
+  if (tlsPort !== undefined && (tlsCert === undefined || tlsKey === undefined)) {
+    return '--tls-port needs --tls-cert and --tls-key.'
+  }
+  if (upstreamConnectionsPerClient > upstreamConnections) {
+    return (
+      `--upstream-connections-per-client is ${upstreamConnectionsPerClient}, but --upstream-connections only ` +
+      `${upstreamConnections}: lower the one or raise the other.`
+    )
+  }
+  return undefined
 }
 
 function milliseconds(flag: string, what: string, variable: string, standard: number): Option {

@@ -1,14 +1,13 @@
-import type { IncomingRequest } from '@rawhttp/tcp-server'
 import type { Config } from './config.ts'
 import { serveEcho } from './handlers/echo.ts'
 import { servePage } from './handlers/page.ts'
 import { serveProxy } from './handlers/proxy.ts'
+import type { ProxyOptions } from './handlers/proxy.ts'
 import { TEST_ROUTES } from './handlers/test-routes.ts'
 import { serveFolder } from './handlers/static.ts'
 import { serveVideo } from './handlers/video.ts'
 import { ReadBuffers } from './read-buffers.ts'
 import type { Route } from './route.ts'
-import type { Upstream } from './upstream.ts'
 
 // A page is the same for whoever asks, by whatever method but the two that have a meaning of their own.
 const PAGE_METHODS = { allBut: ['OPTIONS', 'TRACE'] }
@@ -16,8 +15,7 @@ const PAGE_METHODS = { allBut: ['OPTIONS', 'TRACE'] }
 /** All routes but the fallback. */
 export function makeRoutes(
   config: Config,
-  upstream: Upstream,
-  report: (error: Error, request: IncomingRequest) => void,
+  proxy: Omit<ProxyOptions, 'prefix' | 'trusts'>,
 ): readonly Route[] {
   const buffers = new ReadBuffers()
   return [
@@ -33,7 +31,7 @@ export function makeRoutes(
     {
       pattern: '/httpbin/**',
       methods: { allBut: ['TRACE'] },
-      handler: serveProxy({ upstream, prefix: '/httpbin', trusts: config.trustProxy, report }),
+      handler: serveProxy({ ...proxy, prefix: '/httpbin', trusts: config.trustProxy }),
     },
     ...(config.public === undefined
       ? []

@@ -1,6 +1,6 @@
 import { Headers, ProtocolError } from '@rawhttp/headers'
 import { Client, TransportError } from '@rawhttp/tcp-client'
-import type { Cancellation, IncomingResponse } from '@rawhttp/tcp-client'
+import type { Cancellation, IncomingResponse, TransportErrorCode } from '@rawhttp/tcp-client'
 
 /** A request to the upstream, fields as they are to be sent but for Host. */
 interface UpstreamRequest {
@@ -9,7 +9,7 @@ interface UpstreamRequest {
   readonly requestTarget: string
   readonly headers: Headers
   /** Read as the upstream takes it, and not before there is a connection; undefined: the request has no body. */
-  readonly body: AsyncIterable<Uint8Array> | undefined
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined
   /** Asked for when the body has ended. */
   readonly trailers: (() => Promise<Headers>) | undefined
   /** Ends the exchange early: nobody waits for the response any more. */
@@ -26,17 +26,24 @@ export interface Upstream {
   send(request: UpstreamRequest): Promise<IncomingResponse>
 }
 
-/** The upstream gave no response, or not all of it: 502; or not in time: 504. What happened is in `cause`. */
+/**
+ * The upstream gave no response, or not all of it: 502; or not in time: 504; or was not asked, since too many wait: 503. What happened
+ * is in `cause`.
+ */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError'
   readonly code = 'ERR_UPSTREAM'
-  readonly status: 502 | 504
+  readonly status: 502 | 503 | 504
 
   constructor(cause: unknown) {
     super(`Upstream: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-    const late = cause instanceof TransportError && cause.code.endsWith('_TIMEOUT')
-    this.status = late ? 504 : 502
+    this.status = cause instanceof TransportError ? statusOf(cause.code) : 502
   }
+}
+
+function statusOf(code: TransportErrorCode): 502 | 503 | 504 {
+  if (code === 'ERR_QUEUE_FULL' || code === 'ERR_QUEUE_TIMEOUT') return 503
+  return code.endsWith('_TIMEOUT') ? 504 : 502
 }
 
 /**
@@ -44,10 +51,12 @@ export class UpstreamError extends Error {
  * before that of each request. Certificates are verified, redirects are not followed, contents are not decoded. Idle
  * connections do not keep the process alive.
  *
+ * @param maxConnections at a time
  * @param timeoutMs the longest wait for a connection, for the head of the response, and for each next part of either body
  */
-export function connectUpstream(url: URL, timeoutMs: number): Upstream {
+export function connectUpstream(url: URL, maxConnections: number, timeoutMs: number): Upstream {
   const client = new Client({
+    maxConnectionsPerOrigin: maxConnections,
     queueTimeoutMs: timeoutMs,
     connectTimeoutMs: timeoutMs,
     handshakeTimeoutMs: timeoutMs,
@@ -68,7 +77,7 @@ async function send(
   request: UpstreamRequest,
 ): Promise<IncomingResponse> {
   const { method, requestTarget, headers, trailers, signal, onInformational } = request
-  const body = request.body === undefined ? undefined : new WatchedBody(request.body)
+  const body = watchedBody(request.body)
   try {
     return await client.request({
       origin,
@@ -81,8 +90,13 @@ async function send(
       onInformational,
     })
   } catch (error) {
-    throw signal.aborted || body?.failed === true ? error : new UpstreamError(error)
+    const failed = body instanceof WatchedBody && body.failed
+    throw signal.aborted || failed ? error : new UpstreamError(error)
   }
+}
+
+function watchedBody(body: UpstreamRequest['body']): Uint8Array | WatchedBody | undefined {
+  return body === undefined || body instanceof Uint8Array ? body : new WatchedBody(body)
 }
 
 /** What reading the body of a response was ended by, for those who care who is at fault. */

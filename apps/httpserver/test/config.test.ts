@@ -50,6 +50,17 @@ const OPTIONS = [
     5,
     Infinity,
   ],
+  ['--upstream-connections', 'UPSTREAM_CONNECTIONS', 'upstreamConnections', '999', 999, 256],
+  [
+    '--upstream-connections-per-client',
+    'UPSTREAM_CONNECTIONS_PER_CLIENT',
+    'upstreamConnectionsPerClient',
+    '5',
+    5,
+    64,
+  ],
+  ['--min-response-rate', 'MIN_RESPONSE_RATE', 'minResponseRate', '0', 0, 1024],
+  ['--tunnel-idle-timeout-ms', 'TUNNEL_IDLE_TIMEOUT_MS', 'tunnelIdleTimeoutMs', '5', 5, 300_000],
   ['--tls-cert', 'TLS_CERT', 'tlsCert', 'a.pem', 'a.pem', undefined],
   ['--tls-key', 'TLS_KEY', 'tlsKey', 'a.pem', 'a.pem', undefined],
 ] as const
@@ -76,6 +87,19 @@ describe('an option', () => {
     const invocation = { text: expect.stringMatching(/^httpserver: .*--tls-key.*\n$/), exitCode: 2 }
     expect(readCommandLine(['--tls-port', '8443'])).toEqual(invocation)
     expect(readCommandLine(['--tls-port', '8443', '--tls-cert', 'a.pem'])).toEqual(invocation)
+  })
+
+  test('--upstream-connections-per-client is at most --upstream-connections, by default a quarter', () => {
+    expect(configOf('--upstream-connections', '10').upstreamConnectionsPerClient).toBe(3)
+    expect(configOf('--upstream-connections', '1').upstreamConnectionsPerClient).toBe(1)
+    const both = ['--upstream-connections', '9', '--upstream-connections-per-client']
+    expect(configOf(...both, '9').upstreamConnectionsPerClient).toBe(9)
+    expect(readCommandLine([...both, '10'])).toEqual({
+      text: expect.stringMatching(
+        /^httpserver: --upstream-connections-per-client is 10, .* 9: .*\n$/,
+      ),
+      exitCode: 2,
+    })
   })
 
   test('--workers can be as many as the machine runs at a time', () => {
@@ -127,6 +151,10 @@ describe('bad usage', () => {
     ['--header-timeout-ms', '0'],
     ['--max-header-size', '63'],
     ['--max-connections', '0'],
+    ['--upstream-connections', '0'],
+    ['--upstream-connections-per-client', '0'],
+    ['--min-response-rate', '-1'],
+    ['--tunnel-idle-timeout-ms', '0'],
     ['--speed', '9'],
   ])('%s %j is refused in one line with exit code 2', (flag, value) => {
     expect(readCommandLine([flag, value])).toEqual({

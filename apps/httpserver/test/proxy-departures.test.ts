@@ -97,7 +97,7 @@ describe('a client that is gone while the upstream works', () => {
       upstreamTimeoutMs: 3_600_000,
     })
     const client = new RawClient(port).send(
-      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello',
+      'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhello',
     )
     await request
     client.socket.end()

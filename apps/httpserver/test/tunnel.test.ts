@@ -2,11 +2,14 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { resetAtEnd } from '@rawhttp/tcp-client'
-import { afterEach, describe, expect, test } from 'vitest'
-import { joinEnds } from '../src/tunnel.ts'
+import { Duplex } from 'node:stream'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Tunnels } from '../src/tunnel.ts'
 
+const tunnels = new Tunnels(1, 3_600_000)
 const opened: Socket[] = []
 afterEach(() => {
+  vi.useRealTimers()
   for (const socket of opened.splice(0)) socket.destroy()
 })
 
@@ -26,7 +29,7 @@ async function connection(): Promise<{ peer: Socket; here: Socket }> {
 async function tunnel(): Promise<{ one: Socket; other: Socket }> {
   const [one, other] = await Promise.all([connection(), connection()])
   const octets = new Uint8Array(0)
-  joinEnds({ stream: one.here, octets }, { stream: other.here, octets })
+  void tunnels.join({ stream: one.here, octets }, { stream: other.here, octets })
   return { one: one.peer, other: other.peer }
 }
 
@@ -75,4 +78,37 @@ describe('a tunnel', () => {
       expect(await ending(other)).toMatch(/^(half)? reset$/)
     }
   })
+})
+
+/** One end of a tunnel in memory: what is pushed is read, what is written is kept. */
+function end(): Duplex {
+  return new Duplex({
+    allowHalfOpen: true,
+    read: () => undefined,
+    write: (_octets, _encoding, done) => done(),
+  })
+}
+
+test('octets of either way keep a tunnel', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  const pass = async (milliseconds: number): Promise<void> => {
+    for (let ms = 0; ms < milliseconds; ms += 50) {
+      vi.advanceTimersByTime(50)
+      await new Promise(setImmediate)
+    }
+  }
+  const silent = new Tunnels(1, 1000)
+  const [one, other] = [end(), end()]
+  const octets = new Uint8Array(0)
+  const closed = silent.join({ stream: one, octets }, { stream: other, octets })
+  for (let i = 0; i < 8; i++) {
+    ;(i % 2 === 0 ? one : other).push('x')
+    await pass(900)
+  }
+  expect([one.destroyed, other.destroyed, silent.full]).toEqual([false, false, true])
+  await pass(1500)
+  await closed
+  expect([one.destroyed, other.destroyed, silent.full]).toEqual([true, true, false])
+  await pass(250)
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -2,8 +2,11 @@ import { Headers, UsageError } from '@rawhttp/headers'
 import type { ResponseWriter } from '@rawhttp/response-writer'
 import type { IncomingResponse } from '@rawhttp/tcp-client'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+import type { Admission, Place } from '../admission.ts'
+import { Refusal } from '../admission.ts'
 import { ClientLoss } from '../client-loss.ts'
 import { ContentDigest } from '../content-digest.ts'
+import { clientAddress } from '../forwarded.ts'
 import {
   announcedTrailers,
   interimFields,
@@ -12,6 +15,7 @@ import {
   responseFields,
   trailerFields,
 } from '../forwarding.ts'
+import type { Pace } from '../pace.ts'
 import { respondPlain } from '../plain-response.ts'
 import { switchesAsAsked } from '../protocol-switch.ts'
 import type { RouteHandler } from '../route.ts'
@@ -19,14 +23,20 @@ import { COMMON_METHODS } from '../router.ts'
 import { climbs } from '../target.ts'
 import type { Target } from '../target.ts'
 import type { TrustedProxies } from '../trusted-proxies.ts'
-import { joinEnds } from '../tunnel.ts'
+import type { Tunnels } from '../tunnel.ts'
 import { bodyFailure, UpstreamError } from '../upstream.ts'
 import type { Upstream } from '../upstream.ts'
 
 const EXPLANATIONS = {
   502: 'The upstream gave no usable response.',
+  503: 'Too many requests wait for the upstream: try again later.',
   504: 'The upstream took too long.',
 }
+const TRY_LATER = [['Retry-After', '5']] as const
+// Longer bodies are passed on as they come.
+const MAX_COLLECTED_BYTES = 65_536
+// So much of a response waits for its client without holding a connection to the upstream.
+const MAX_BUFFERED_BYTES = 65_536
 // More would be none of a message that anybody sends.
 const MOST_FORWARDS = 256
 // Up to here the writer joins a piece to its chunk's size.
@@ -42,6 +52,10 @@ export interface ProxyOptions {
   /** What stands before the path that the upstream knows. */
   readonly prefix: string
   readonly trusts: TrustedProxies
+  /** Who may ask the upstream. */
+  readonly admission: Admission
+  readonly pace: Pace
+  readonly tunnels: Tunnels
   /** Told why there was no response. */
   readonly report: (error: Error, request: IncomingRequest) => void
 }
@@ -51,8 +65,9 @@ export interface ProxyOptions {
  * its SHA-256 and length as trailers. An upstream that gives no response is a 502 or 504; one that fails later is a cut, so that
  * nobody takes a part for the whole. Where the upstream switches to another protocol, its octets are passed both ways.
  */
-export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): RouteHandler {
-  return async (request, writer, target) => {
+export function serveProxy(options: ProxyOptions): RouteHandler {
+  const { upstream, prefix, trusts } = options
+  return (request, writer, target) => {
     const requestTarget = upstreamTarget(target, prefix)
     if (upstream.basePath !== '' && climbs(requestTarget)) {
       respondPlain(writer, 400, 'The path leads out of what is served here.')
@@ -63,22 +78,72 @@ export function serveProxy({ upstream, prefix, trusts, report }: ProxyOptions): 
       writer.respond(204, undefined, new Headers([['Allow', COMMON_METHODS]]))
       return
     }
-    let response: IncomingResponse | undefined
-    try {
-      response = await ask(upstream, requestTarget, request, fields, writer)
-      checkSwitch(response, fields)
-      writeHead(response, request, writer)
-    } catch (error) {
-      response?.body.cancel()
-      const failure = error instanceof UsageError ? new UpstreamError(error) : error
-      if (!(failure instanceof UpstreamError)) throw failure
-      report(failure, request)
-      respondPlain(writer, failure.status, EXPLANATIONS[failure.status])
+    return passOn(requestTarget, fields, request, writer, options)
+  }
+}
+
+async function passOn(
+  requestTarget: string,
+  fields: Headers,
+  request: IncomingRequest,
+  writer: ResponseWriter,
+  options: ProxyOptions,
+): Promise<void> {
+  const { upstream, trusts, admission, pace, tunnels } = options
+  const loss = new ClientLoss(request)
+  let place: Place | undefined
+  let response: IncomingResponse | undefined
+  try {
+    const content = await smallContent(request)
+    place = await admission.enter(clientAddress(request, trusts), loss)
+    response = await ask(upstream, requestTarget, request, content, fields, writer, loss)
+    checkSwitch(response, fields, tunnels)
+    writeHead(response, request, writer)
+    if (response.switchesProtocol) {
+      const { release } = place
+      void tunnels.join(request.handOver(), response.takeOver()).then(release)
       return
     }
-    if (response.switchesProtocol) joinEnds(request.handOver(), response.takeOver())
-    else await passBody(response, writer, request.requestLine.httpVersion === '1.1')
+  } catch (error) {
+    place?.release()
+    response?.body.cancel()
+    answerFailure(error, request, writer, options)
+    return
   }
+  try {
+    await passBody(response, writer, request.requestLine.httpVersion === '1.1', pace)
+  } finally {
+    place.release()
+  }
+}
+
+function answerFailure(
+  error: unknown,
+  request: IncomingRequest,
+  writer: ResponseWriter,
+  { report }: ProxyOptions,
+): void {
+  if (error instanceof Refusal) {
+    respondPlain(writer, error.status, error.message, TRY_LATER)
+    return
+  }
+  const failure = error instanceof UsageError ? new UpstreamError(error) : error
+  if (!(failure instanceof UpstreamError)) throw failure
+  report(failure, request)
+  const { status } = failure
+  respondPlain(writer, status, EXPLANATIONS[status], status === 503 ? TRY_LATER : [])
+}
+
+// A client that is slow to send it holds no connection to the upstream meanwhile.
+async function smallContent({
+  framing,
+  expectsContinue,
+  body,
+}: IncomingRequest): Promise<Uint8Array | undefined> {
+  if (framing.kind !== 'length' || framing.length === 0) return undefined
+  // RFC 9110 §10.1.1: whether it is wanted is for the upstream to say.
+  if (framing.length > MAX_COLLECTED_BYTES || expectsContinue) return undefined
+  return body.bytes()
 }
 
 // Always begins with "/" and goes behind the upstream's own origin, so nothing in a target leads to another host.
@@ -100,8 +165,10 @@ function ask(
   upstream: Upstream,
   requestTarget: string,
   request: IncomingRequest,
+  content: Uint8Array | undefined,
   headers: Headers,
   writer: ResponseWriter,
+  signal: ClientLoss,
 ): Promise<IncomingResponse> {
   // A body costs something as soon as it is asked for.
   const body = mayHaveContent(request.framing) ? request.body : undefined
@@ -111,12 +178,12 @@ function ask(
     method: request.requestLine.method,
     requestTarget,
     headers,
-    body: body?.borrowed(),
+    body: content ?? body?.borrowed(),
     trailers:
       trailing === undefined
         ? undefined
         : async () => trailerFields(await trailing.trailers(), request.headers),
-    signal: new ClientLoss(request),
+    signal,
     // RFC 9110 §15.2: a proxy passes them on; the writer knows that HTTP/1.0 has none. 100 is sent when the body is asked for.
     onInformational: (statusCode, fields) => {
       if (statusCode !== 100) writer.writeInformational(statusCode, interimFields(fields))
@@ -125,8 +192,16 @@ function ask(
 }
 
 // RFC 9110 §7.8: the client would take what follows for what it has asked for.
-function checkSwitch({ switchesProtocol, headers }: IncomingResponse, asked: Headers): void {
-  if (!switchesProtocol || switchesAsAsked(headers.get('upgrade'), asked.get('upgrade'))) return
+function checkSwitch(
+  { switchesProtocol, headers }: IncomingResponse,
+  asked: Headers,
+  tunnels: Tunnels,
+): void {
+  if (!switchesProtocol) return
+  if (switchesAsAsked(headers.get('upgrade'), asked.get('upgrade'))) {
+    if (!tunnels.full) return
+    throw new Refusal(503, 'Too many connections have switched protocols here: try again later.')
+  }
   throw new UpstreamError(new Error('it switches to a protocol that it was not asked for'))
 }
 
@@ -163,6 +238,7 @@ async function passBody(
   response: IncomingResponse,
   writer: ResponseWriter,
   chunked: boolean,
+  pace: Pace,
 ): Promise<void> {
   const { body } = response
   // What an upstream sends with a status that has no content goes nowhere, and nobody waits for its end.
@@ -171,18 +247,25 @@ async function passBody(
     return
   }
   const { framing } = response
-  const digest = new ContentDigest(framing.kind === 'length' ? framing.length : undefined)
+  const expectedBytes = framing.kind === 'length' ? framing.length : undefined
+  const digest = new ContentDigest(expectedBytes)
+  let roomBytes = (expectedBytes ?? 0) > MAX_BUFFERED_BYTES ? 0 : MAX_BUFFERED_BYTES
+  let pendingBytes = 0
   try {
     await body.forEach((octets) => {
-      let flowing: boolean
-      if (chunked) {
-        digest.update(octets)
-        flowing = writer.writeChunkedBody(octets)
-      } else {
-        flowing = writer.writeBody(octets)
-      }
+      const { length } = octets
+      pendingBytes += length
+      if (chunked) digest.update(octets)
+      roomBytes -= length
       // The writer keeps larger pieces by reference until they have left, and then their memory is read into again.
-      if (!flowing || octets.length > COPIED_BYTES) return writer.drained()
+      const large = length > COPIED_BYTES
+      const buffered = roomBytes >= 0
+      const piece = large && buffered ? new Uint8Array(octets) : octets
+      const flowing = chunked ? writer.writeChunkedBody(piece) : writer.writeBody(piece)
+      if (buffered || (flowing && !large)) return
+      const taken = pace.within(writer.drained(), pendingBytes)
+      pendingBytes = 0
+      return taken
     })
   } catch (error) {
     throw bodyFailure(error)

@@ -10,9 +10,14 @@ export class RawClient {
   closed = false
   #waiters: (() => void)[] = []
 
-  /** @param place a port, or the path of a unix socket */
-  constructor(place: number | string, host = '127.0.0.1') {
-    const connection = typeof place === 'number' ? connect(place, host) : connect(place)
+  /**
+   * @param place a port, or the path of a unix socket
+   * @param localAddress the address it comes from
+   */
+  constructor(place: number | string, host = '127.0.0.1', localAddress?: string) {
+    const from = localAddress === undefined ? {} : { localAddress }
+    const connection =
+      typeof place === 'number' ? connect({ port: place, host, ...from }) : connect(place)
     const socket = connection.setEncoding('latin1')
     this.socket = socket
     socket.on('error', () => undefined)

@@ -46,6 +46,8 @@ export interface TestApplication {
   readonly log: TestLog
   /** Connections of clients that are open. */
   readonly connectionCount: number
+  /** Lets what is in progress finish. */
+  close(): Promise<void>
   /** Closes at once what is still open. */
   stop(): void
 }
@@ -54,7 +56,8 @@ export async function startTestApplication(
   changes: Partial<Config> = {},
 ): Promise<TestApplication> {
   const log = new TestLog()
-  const { servers } = await startApplication(testConfig(changes), log)
+  const application = await startApplication(testConfig(changes), log)
+  const { servers } = application
   const port = servers[0]?.port ?? 0
   return {
     port,
@@ -62,6 +65,7 @@ export async function startTestApplication(
     get connectionCount() {
       return servers.reduce((count, server) => count + server.connectionCount, 0)
     },
+    close: () => application.close(),
     stop: () => {
       for (const server of servers) server.abort()
     },

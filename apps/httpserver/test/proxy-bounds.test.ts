@@ -1,0 +1,129 @@
+// What one client may hold of the upstream, and what is left for others.
+import type { Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { readTrustedProxies } from '../src/trusted-proxies.ts'
+import { chain, get, OK, running } from './support/chain.ts'
+import type { Chain } from './support/chain.ts'
+import { exchange, RawClient } from './support/raw-client.ts'
+
+const OTHER = '127.0.0.2'
+const SHARE = 64
+// More than the kernel holds for a client that reads nothing.
+const LARGE = Buffer.alloc(16_777_216, 'x')
+const ONE = { upstreamConnections: 1, upstreamConnectionsPerClient: 1 }
+const UPLOAD = 'POST /httpbin/post HTTP/1.1\r\nHost: a\r\n'
+
+function clients(port: number, count: number, request: string, address?: string): RawClient[] {
+  return Array.from({ length: count }, () => {
+    const client = new RawClient(port, '127.0.0.1', address).send(request)
+    running.push({ stop: () => client.socket.destroy() })
+    return client
+  })
+}
+
+// Answers /small at once, with content that is read, and other paths with more than a client takes unread.
+function twoSizes(socket: Socket, head: string): void {
+  if (head.startsWith('GET /small ')) socket.end(OK)
+  else if (head.startsWith('GET /large ')) {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${LARGE.length}\r\n\r\n`)
+    socket.write(LARGE)
+  }
+}
+
+function reached({ upstream }: Chain): () => number {
+  return () => upstream.requests.length
+}
+
+async function expectServed({ port }: Chain, address: string): Promise<void> {
+  const start = performance.now()
+  const [client] = clients(port, 1, get('/httpbin/small'), address)
+  expect(await client?.untilClosed()).toMatch(/^HTTP\/1\.1 200 /)
+  expect(performance.now() - start).toBeLessThan(1000)
+}
+
+describe('256 clients of one address', () => {
+  test.each([
+    ['send', `${UPLOAD}Content-Length: 100000\r\n\r\nhello`],
+    ['send in chunks', `${UPLOAD}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`],
+    ['read', get('/httpbin/large')],
+  ])('that %s slowly leave the upstream to others', async (_what, request) => {
+    const chained = await chain(twoSizes)
+    for (const { socket } of clients(chained.port, 256, request)) socket.pause()
+    await expect.poll(reached(chained), { timeout: 15_000 }).toBe(SHARE)
+    await expectServed(chained, OTHER)
+    expect(reached(chained)()).toBe(SHARE + 1)
+  })
+
+  test('get one place after the other, and the one beyond them a 429 with Retry-After', async () => {
+    const chained = await chain(() => undefined, ONE)
+    const [first] = clients(chained.port, 1, get('/httpbin/slow'))
+    await expect.poll(reached(chained)).toBe(1)
+    clients(chained.port, 256, get('/httpbin/slow'))
+    await expect.poll(() => chained.application.connectionCount).toBe(257)
+    await exchange(chained.port, get('/'))
+    const refused = await exchange(chained.port, get('/httpbin/slow'))
+    expect(refused).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n/)
+    expect(refused).toContain('\r\nRetry-After: 5\r\n')
+    expect(refused).toMatch(
+      /\r\n\r\nYou have 1 requests in progress here: wait for some to end\.\n$/,
+    )
+    expect(reached(chained)()).toBe(1)
+    first?.socket.resetAndDestroy()
+    await chained.upstream.closedConnections(1)
+    await expect.poll(reached(chained)).toBe(2)
+  })
+})
+
+describe('the client', () => {
+  const forwarded = (address: string): string =>
+    get('/httpbin/small', `X-Forwarded-For: ${address}\r\n`)
+
+  test('is the one that a trusted proxy tells of', async () => {
+    const trustProxy = readTrustedProxies('127.0.0.1')
+    const two = { upstreamConnections: 2, upstreamConnectionsPerClient: 1 }
+    const chained = await chain(twoSizes, { ...two, trustProxy })
+    clients(chained.port, 1, get('/httpbin/slow', 'X-Forwarded-For: 192.0.2.1\r\n'))
+    await expect.poll(reached(chained)).toBe(1)
+    const [same] = clients(chained.port, 1, forwarded('192.0.2.1'))
+    expect(await exchange(chained.port, forwarded('192.0.2.2'))).toMatch(/^HTTP\/1\.1 200 /)
+    expect(same?.received).toBe('')
+  })
+
+  test('is nobody else for what it claims itself', async () => {
+    const two = { upstreamConnections: 2, upstreamConnectionsPerClient: 1 }
+    const chained = await chain(twoSizes, two)
+    clients(chained.port, 1, get('/httpbin/slow', 'X-Forwarded-For: 192.0.2.1\r\n'))
+    await expect.poll(reached(chained)).toBe(1)
+    const [same] = clients(chained.port, 1, forwarded('192.0.2.2'))
+    await expectServed(chained, OTHER)
+    expect(same?.received).toBe('')
+  })
+})
+
+describe('no place at the upstream is held', () => {
+  test('by a small body that is on its way', async () => {
+    const chained = await chain(twoSizes, ONE)
+    clients(chained.port, 1, `${UPLOAD}Content-Length: 10\r\n\r\nhello`)
+    await expectServed(chained, '127.0.0.1')
+    expect(reached(chained)()).toBe(1)
+  })
+
+  test('by a small response that nobody takes', async () => {
+    const content = 'x'.repeat(60_000)
+    const chained = await chain((socket, head) => {
+      if (head.startsWith('GET /small ')) socket.end(OK)
+      else socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${content}`)
+    }, ONE)
+    const request = 'GET /httpbin/60000 HTTP/1.1\r\nHost: a\r\n\r\n'
+    const [client] = clients(chained.port, 1, request.repeat(400))
+    client?.socket.pause()
+    // What the kernel holds for a client that reads nothing is far less than 24 MB.
+    let before = -1
+    while (reached(chained)() !== before) {
+      before = reached(chained)()
+      for (let i = 0; i < 20; i++) await exchange(chained.port, get('/'))
+    }
+    expect(before).toBeLessThan(400)
+    await expectServed(chained, '127.0.0.1')
+  })
+})
