@@ -42,7 +42,11 @@ export async function runWorker(
   const lines: string[] = []
   let application: Application
   try {
-    const lateLog: Log = { ...log, started: (line) => lines.push(line) }
+    const lateLog: Log = {
+      started: (line) => lines.push(line),
+      access: (entry) => log.access(entry),
+      warn: (text) => log.warn(text),
+    }
     application = await startApplication(config, lateLog, inherited)
   } catch (error) {
     report({ failed: error instanceof Error ? error.message : String(error) })
