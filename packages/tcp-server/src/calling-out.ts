@@ -1,6 +1,5 @@
 // What the caller gave is called here and nowhere else: what it throws would reach the event loop, and end the process for every
 // client. So would a promise that it gives and that rejects.
-import { inspect } from 'node:util'
 import { ProtocolError, UsageError } from '@rawhttp/headers'
 import { asError, TransportError } from './errors.ts'
 import type { ErrorContext } from './options.ts'
@@ -38,7 +37,9 @@ export function printFailure(error: Error, { state, requestLine }: ErrorContext)
 /** Prints an error to stderr as a warning of the process, once for each place that it comes from. */
 export function printOnce(what: string, error: Error): void {
   try {
-    const text = inspect(error).slice(0, MAX_PRINTED_CHARACTERS)
+    const { stack = String(error), cause } = error
+    const causes = cause === undefined ? '' : `\nCaused by: ${describeCause(cause)}`
+    const text = (stack + causes).slice(0, MAX_PRINTED_CHARACTERS)
     const place = text.slice(Math.max(0, text.indexOf('\n    at ')))
     if (printed.has(place) || printed.size === MAX_PRINTED) return
     printed.add(place)
@@ -49,4 +50,9 @@ export function printOnce(what: string, error: Error): void {
   } catch {
     // An error that cannot be shown.
   }
+}
+
+function describeCause(cause: unknown): string {
+  const { stack = String(cause) } = asError(cause)
+  return stack
 }

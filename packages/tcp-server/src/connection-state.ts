@@ -64,6 +64,15 @@ export type ConnectionEvent =
   /** The server stops at once. */
   | 'abort'
 
+/** A connection that is being served. */
+export interface Connection {
+  readonly state: ConnectionState
+  /** Lets what is in progress finish, says close in every further response, and closes when nothing comes for a moment. */
+  drain(): void
+  /** Closes at once. */
+  abort(): void
+}
+
 const ALWAYS = {
   'write timeout': 'Closed',
   'socket error': 'Closed',

@@ -1,11 +1,12 @@
 import type { RequestLine } from '@rawhttp/request-parser'
 import type { ByteStream } from './byte-stream.ts'
 import { nextState } from './connection-state.ts'
-import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import type { Connection, ConnectionEvent, ConnectionState } from './connection-state.ts'
 import { Conversation } from './conversation.ts'
-import type { ConversationOwner } from './conversation.ts'
+import type { ConversationOwner } from './conversation-owner.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
-import { readByEvents, readDirectly } from './direct-reading.ts'
+import { startReading } from './direct-reading.ts'
+import type { Reading } from './direct-reading.ts'
 import { asError, TransportError } from './errors.ts'
 import { timeoutFault } from './faults.ts'
 import type { Handler, Transport } from './incoming-request.ts'
@@ -17,15 +18,6 @@ import type { SendQueues } from './send-queues.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
 import { Witness } from './witness.ts'
-
-/** A connection that is being served. */
-export interface Connection {
-  readonly state: ConnectionState
-  /** Lets what is in progress finish, says close in every further response, and closes when nothing comes for a moment. */
-  drain(): void
-  /** Closes at once. */
-  abort(): void
-}
 
 /** Whoever has connections. */
 export interface ConnectionOwner {
@@ -59,6 +51,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   readonly #owner: ConnectionOwner
   readonly #conversation: Conversation
   readonly #witness: Witness
+  readonly #reading: Reading
   readonly #deadlineSeat: Seat<Swept>
   readonly #ownerSeat: Seat<HttpConnection> | undefined
   #state: ConnectionState = 'Idle'
@@ -69,8 +62,6 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #watched = false
   #keptAlive = false
   #forgotten = false
-  // Undefined where octets are read directly.
-  #onOctets: ((octets: Uint8Array) => void) | undefined
 
   /** @param secure whether the stream came by TLS */
   constructor(
@@ -98,7 +89,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#witness.opened(this.remoteAddress, secure)
     this.#ownerSeat = owner.connections?.add(this)
     stream.on('end', this.#onEnd)
-    if (settings.reading === 'events' || !this.#readDirectly()) this.#readByEvents()
+    this.#reading = startReading(stream, settings.reading, this.#onOctets)
     this.#deadlineSeat = owner.deadlines.add(this)
   }
 
@@ -135,15 +126,13 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   /** As Swept. */
   sweep(now: number): void {
-    try {
+    this.#contain(() => {
       this.#keepAlive()
       const { pendingBytes } = this.outbox
       if (pendingBytes > 0 && this.#outputStands(now)) return
       const expiry = this.timetable.sweep(now, pendingBytes > 0)
       if (expiry !== null) this.#expire(expiry)
-    } catch (error) {
-      this.crashed(error)
-    }
+    })
   }
 
   /** As OutboxOwner. */
@@ -231,7 +220,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.outbox.fail(PEER_CLOSED)
     // The system ends both sides of a socket that is closed, so ending ours first can be saved. TLS has something to say before, and
     // what other streams do is not known.
-    if (this.secure || this.#onOctets !== undefined) stream.destroySoon()
+    if (this.secure || !this.#reading.direct) stream.destroySoon()
     else process.nextTick(destroy, stream)
     return true
   }
@@ -261,68 +250,33 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.outbox.release()
     stream.pause()
     this.#keepAlive()
-    if (this.#onOctets === undefined) readByEvents(stream)
-    else stream.off('data', this.#onOctets)
+    this.#reading.stop()
     stream.off('end', this.#onEnd)
     this.#owner.deadlines.delete(this.#deadlineSeat)
     this.enter('hand over')
     return stream
   }
 
-  #readByEvents(): void {
-    this.#onOctets = (octets) => {
-      this.#receive(octets)
-    }
-    this.#stream.on('data', this.#onOctets)
-    this.#stream.resume()
-  }
-
-  #readDirectly(): boolean {
-    return readDirectly(this.#stream, (count, memory) => {
-      this.#receiveBorrowed(new Uint8Array(memory.buffer, memory.byteOffset, count))
-    })
-  }
-
-  #receive(octets: Uint8Array): void {
-    this.#showOctets(octets)
+  readonly #onOctets = (octets: Uint8Array, borrowed: boolean): void => {
+    // A copy: whoever watches may keep it, and a handler may transfer what it gets of the body.
+    if (this.#settings.trace !== undefined) this.#witness.octetsIn(new Uint8Array(octets))
     if (this.#state === 'Closed') return
     try {
       if (this.#state === 'Lingering') this.#dropOctets(octets.length)
+      else if (borrowed) this.#conversation.pushBorrowed(octets)
       else this.#conversation.push(octets)
     } catch (error) {
       this.crashed(error)
     }
   }
 
-  // Octets in memory that is used again as soon as this returns.
-  #receiveBorrowed(octets: Uint8Array): void {
-    this.#showOctets(octets)
-    if (this.#state === 'Closed') return
-    try {
-      if (this.#state === 'Lingering') this.#dropOctets(octets.length)
-      else this.#conversation.pushBorrowed(octets)
-    } catch (error) {
-      this.crashed(error)
-    }
-  }
-
-  // A copy: whoever watches may keep it, and a handler may transfer what it gets of the body.
-  #showOctets(octets: Uint8Array): void {
-    if (this.#settings.trace !== undefined) this.#witness.octetsIn(new Uint8Array(octets))
-  }
-
   readonly #onEnd = (): void => {
     this.#peerEnded = true
     this.#conversation.intake.end()
-    if (this.#state !== 'Lingering') {
-      this.#conversation.advance()
-      return
-    }
-    try {
-      this.peerLeft()
-    } catch (error) {
-      this.crashed(error)
-    }
+    this.#contain(() => {
+      if (this.#state === 'Lingering') this.peerLeft()
+      else this.#conversation.advance()
+    })
   }
 
   // Before this side is ended. One that idles needs no listener for it.
@@ -331,33 +285,35 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     this.#watched = true
     this.#stream.on('finish', () => {
       this.#outputSent = true
-      try {
+      this.#contain(() => {
         if (this.#state === 'Closed') this.#destroy()
         else if (this.#state === 'Lingering' && this.#peerEnded)
           this.#close('output sent, peer ended')
         else this.timetable.enter('Linger')
-      } catch (error) {
-        this.crashed(error)
-      }
+      })
     })
   }
 
   readonly #onError = (error: unknown): void => {
     const message = `The connection broke: ${asError(error).message}`
-    try {
+    this.#contain(() => {
       this.break('socket error', new TransportError('ERR_SOCKET', message, error))
-    } catch (failure) {
-      this.crashed(failure)
-    }
+    })
   }
 
   readonly #onClose = (): void => {
-    try {
+    this.#contain(() => {
       this.break('socket error', PEER_CLOSED)
+    })
+    this.#forget()
+  }
+
+  #contain(act: () => void): void {
+    try {
+      act()
     } catch (error) {
       this.crashed(error)
     }
-    this.#forget()
   }
 
   #forget(): void {
@@ -386,14 +342,12 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   #outputStands(now: number): boolean {
     const { localPort, remotePort } = this.#stream
     const { sendQueues } = this.#owner
-    const known = localPort !== undefined && remotePort !== undefined
-    const heldBytes = known ? sendQueues.heldBytes(localPort, remotePort) : undefined
-    const { takenBytes } = this.outbox
-    switch (this.timetable.sweepOutput(now, takenBytes, heldBytes)) {
+    const heldBytes = sendQueues.heldBytes(localPort, remotePort)
+    switch (this.timetable.sweepOutput(now, this.outbox.takenBytes, heldBytes)) {
       case 'Flowing':
         return false
       case 'Suspicious':
-        if (known) void sendQueues.refresh()
+        if (remotePort !== undefined) void sendQueues.refresh()
         return false
       case 'Expired': {
         const message = `The peer took nothing for ${this.#settings.writeTimeoutMs} ms`

@@ -3,7 +3,7 @@ import type { RequestLine } from '@rawhttp/request-parser'
 import { httpDate, ResponseWriter } from '@rawhttp/response-writer'
 import type { WriterOptions } from '@rawhttp/response-writer'
 import type { ByteStream } from './byte-stream.ts'
-import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import type { ConversationOwner } from './conversation-owner.ts'
 import { respondWithError, respondWithFailure } from './error-response.ts'
 import { asError } from './errors.ts'
 import { Exchange } from './exchange.ts'
@@ -11,40 +11,8 @@ import type { ExchangeOwner } from './exchange.ts'
 import type { HandedOver, Handler, Transport } from './incoming-request.ts'
 import { Intake } from './intake.ts'
 import type { ConnectionSettings } from './options.ts'
-import type { Outbox } from './outbox.ts'
 import type { Timetable } from './timetable.ts'
 import { Turns } from './turns.ts'
-
-/** What a conversation asks of its connection. */
-export interface ConversationOwner {
-  readonly remoteAddress: string
-  readonly transport: Transport
-  readonly secure: boolean
-  readonly state: ConnectionState
-  /** The server stops: the next response is the last. */
-  readonly draining: boolean
-  /** The peer sends no more. */
-  readonly peerEnded: boolean
-  readonly outbox: Outbox
-  readonly timetable: Timetable
-  /** Changes the state by the table. */
-  enter(event: ConnectionEvent): void
-  requestRead(requestLine: RequestLine): void
-  responseWritten(statusCode: number): void
-  report(error: Error): void
-  /** Closes behind what was written, so that the peer can read it. */
-  linger(): void
-  /** Closes at once what the peer sends nothing more on; false when it cannot be, because output waits or for another reason. */
-  closeBehindOutput(): boolean
-  /** The peer has ended, and there is nothing of it left to answer. */
-  peerLeft(): void
-  /** Closes at once: what was written is incomplete. */
-  break(event: ConnectionEvent, error: Error): void
-  /** Closes at once: something threw that must not. */
-  crashed(error: unknown): void
-  /** Lets go of the stream. */
-  releaseStream(): ByteStream
-}
 
 // What is answered to when the request line could not be read.
 const UNKNOWN_REQUEST_LINE = { method: 'GET', httpVersion: '1.1' } as const
@@ -279,22 +247,22 @@ export class Conversation implements ExchangeOwner {
 
   #await(outcome: Promise<void>): void {
     this.#onHandled ??= () => {
-      try {
-        this.#handled()
-      } catch (error) {
-        this.#owner.crashed(error)
-      }
-      this.advance()
+      this.#settled(false, undefined)
     }
-    this.#onHandlerFailed ??= (failure) => {
-      try {
-        this.#handlerFailed(failure)
-      } catch (error) {
-        this.#owner.crashed(error)
-      }
-      this.advance()
+    this.#onHandlerFailed ??= (error) => {
+      this.#settled(true, error)
     }
     void Promise.resolve(outcome).then(this.#onHandled, this.#onHandlerFailed)
+  }
+
+  #settled(failed: boolean, failure: unknown): void {
+    try {
+      if (failed) this.#handlerFailed(failure)
+      else this.#handled()
+    } catch (error) {
+      this.#owner.crashed(error)
+    }
+    this.advance()
   }
 
   #writerOptions({ method, httpVersion }: RequestLine): WriterOptions {

@@ -22,6 +22,48 @@ let sharedMemory: Uint8Array | undefined
 // null: node:net is not as expected.
 let knownKeys: Keys | null | undefined
 
+/** How a stream is read. */
+export interface Reading {
+  /** Whether octets come in memory that is used again. */
+  readonly direct: boolean
+  /** From here on octets come by 'data' events, to whom wants them. */
+  stop(): void
+}
+
+/**
+ * Begins to read.
+ *
+ * @param receive told of octets; borrowed ones are gone when it returns
+ */
+export function startReading(
+  stream: ByteStream,
+  reading: 'auto' | 'events',
+  receive: (octets: Uint8Array, borrowed: boolean) => void,
+): Reading {
+  const onMemory: Receive = (count, memory) => {
+    receive(new Uint8Array(memory.buffer, memory.byteOffset, count), true)
+  }
+  if (reading === 'auto' && readDirectly(stream, onMemory)) {
+    return {
+      direct: true,
+      stop() {
+        readByEvents(stream)
+      },
+    }
+  }
+  const onOctets = (octets: Uint8Array): void => {
+    receive(octets, false)
+  }
+  stream.on('data', onOctets)
+  stream.resume()
+  return {
+    direct: false,
+    stop() {
+      stream.off('data', onOctets)
+    },
+  }
+}
+
 /**
  * Lets the octets that come be read into shared memory. There are no 'data' events then, until `readByEvents`.
  *

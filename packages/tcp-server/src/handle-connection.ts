@@ -1,6 +1,6 @@
 import type { ByteStream } from './byte-stream.ts'
 import { HttpConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
+import type { Connection } from './connection-state.ts'
 import { Deadlines, systemDeadlines } from './deadlines.ts'
 import type { Handler } from './incoming-request.ts'
 import { connectionSettings } from './options.ts'

@@ -41,7 +41,7 @@ export class Loss {
   tell(reason: Error): void {
     this.#reason = reason
     this.#controller?.abort(reason)
-    for (const { call } of this.#listeners.splice(0)) this.#call(call, reason)
+    for (const entry of this.#listeners.splice(0)) this.#call(entry.call, reason)
   }
 
   #call(call: ((reason: Error) => void) | undefined, reason: Error): void {
@@ -68,7 +68,6 @@ function containListeners(signal: AbortSignal, report: (error: Error) => void): 
     }
     return call
   }
-  const prototype: unknown = Object.getPrototypeOf(signal)
   let onabort: unknown = null
   const own: Record<string, PropertyDescriptor> = {
     onabort: {
@@ -76,16 +75,17 @@ function containListeners(signal: AbortSignal, report: (error: Error) => void): 
       set: (callback: unknown) => {
         onabort = typeof callback === 'function' ? callback : null
         const value = isCallback(onabort) ? contain(onabort) : null
-        Reflect.set(prototype as object, 'onabort', value, signal)
+        Reflect.set(AbortSignal.prototype, 'onabort', value, signal)
       },
     },
   }
   for (const name of ['addEventListener', 'removeEventListener'] as const) {
-    const method: unknown = signal[name]
+    const method: unknown = Reflect.get(signal, name)
+    if (typeof method !== 'function') continue
     own[name] = {
       value: (type: unknown, callback: unknown, options?: unknown) => {
         const given = isCallback(callback) ? contain(callback) : callback
-        return Reflect.apply(method as () => unknown, signal, [type, given, options])
+        return Reflect.apply(method, signal, [type, given, options])
       },
     }
   }

@@ -27,7 +27,8 @@ export class SendQueues {
   }
 
   /** Octets that were unacknowledged when the system was asked last, or undefined when it was not, or does not tell. */
-  heldBytes(localPort: number, remotePort: number): number | undefined {
+  heldBytes(localPort: number | undefined, remotePort: number | undefined): number | undefined {
+    if (localPort === undefined || remotePort === undefined) return undefined
     return this.#bytes?.get(key(hexadecimal(localPort), hexadecimal(remotePort)))
   }
 

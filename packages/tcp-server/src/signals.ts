@@ -24,24 +24,28 @@ export function closeOnSignals(
   clock: Clock = systemClock,
 ): () => void {
   let closingSince = -Infinity
+  const now = (): number => {
+    let time = NaN
+    callOut(() => {
+      time = clock.now()
+    }, failed)
+    return time
+  }
+  const act = (signal: string): unknown => {
+    if (server.state === 'Listening') {
+      closingSince = now()
+      return server.close().then(closed)
+    }
+    // A clock that fails tells no two signals apart.
+    if (now() - closingSince < sameSignalMs(signal)) return undefined
+    return server.abort()
+  }
   const onSignal = (signal: string): void => {
-    callOut(
-      () => {
-        if (server.state === 'Listening') {
-          closingSince = clock.now()
-          return server.close().then(closed)
-        }
-        if (clock.now() - closingSince >= sameSignalMs(signal)) server.abort()
-        return undefined
-      },
-      (error) => {
-        printOnce(`${signal}: the server could not be closed`, error)
-      },
-    )
+    callOut(() => act(signal), failed)
   }
   // A server without work is closed before its signal has come again, which would end the process as a signal does.
   const closed = (): void => {
-    const restMs = closingSince + SAME_SIGNAL_MS - clock.now()
+    const restMs = closingSince + SAME_SIGNAL_MS - now()
     if (restMs > 0) setTimeout(remove, restMs).unref()
     else remove()
   }
@@ -54,4 +58,8 @@ export function closeOnSignals(
 
 function sameSignalMs(signal: string): number {
   return signal === 'SIGTERM' ? SAME_TERMINATION_MS : SAME_SIGNAL_MS
+}
+
+function failed(error: Error): void {
+  printOnce('The server could not be closed on a signal', error)
 }

@@ -3,6 +3,7 @@ import type { Server as TlsServer, TLSSocket, TlsOptions } from 'node:tls'
 import type { Socket } from 'node:net'
 import { nextState } from './connection-state.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
+import { callOut } from './calling-out.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import { asError, TransportError } from './errors.ts'
 import { Roster } from './roster.ts'
@@ -140,19 +141,25 @@ function handshakeError(message: string, cause?: Error): TransportError {
   return new TransportError('ERR_HANDSHAKE', `TLS handshake failed: ${message}`, cause)
 }
 
-// What the caller's callback throws must not end the process, and the protocol is not the caller's to choose.
+// What the caller's callbacks throw, or reject with, ends one handshake and not the process. The protocol is not the caller's to choose.
 function contained(options: TlsOptions): TlsOptions {
-  const { SNICallback, ALPNCallback: _, ...others } = options
+  const { SNICallback, pskCallback, ALPNCallback: _, ...others } = options
   const secure: TlsOptions = { ...others, ALPNProtocols: ['http/1.1'] }
-  if (SNICallback === undefined) return secure
-  return {
-    ...secure,
-    SNICallback: (serverName, done) => {
-      try {
-        SNICallback(serverName, done)
-      } catch (error) {
-        done(asError(error))
-      }
-    },
+  if (SNICallback !== undefined) {
+    secure.SNICallback = (serverName, done) => {
+      callOut(() => SNICallback(serverName, done), done)
+    }
   }
+  if (pskCallback !== undefined) {
+    secure.pskCallback = (socket, identity) => {
+      try {
+        return pskCallback(socket, identity)
+      } catch (error) {
+        // Node would go on without a word of why.
+        socket.destroy(asError(error))
+        return null
+      }
+    }
+  }
+  return secure
 }

@@ -12,9 +12,7 @@ export type OnError = (error: Error, context: ErrorContext) => void
 /** Tells `onError` of an error. */
 export function tellOfError(onError: OnError, error: Error, context: ErrorContext): void {
   callOut(
-    () => {
-      onError(error, context)
-    },
+    () => onError(error, context),
     (failure) => {
       printOnce('onError failed', failure)
     },
@@ -40,7 +38,9 @@ export class Witness {
   }
 
   opened(remoteAddress: string, secure: boolean): void {
-    this.#show(this.#trace && { type: 'Opened', connection: this.#connection, remoteAddress, secure })
+    this.#show(
+      this.#trace && { type: 'Opened', connection: this.#connection, remoteAddress, secure },
+    )
   }
 
   octetsIn(octets: Uint8Array): void {
@@ -61,7 +61,9 @@ export class Witness {
   }
 
   stateChanged(from: ConnectionState, to: ConnectionState, event: ConnectionEvent): void {
-    this.#show(this.#trace && { type: 'StateChanged', connection: this.#connection, from, to, event })
+    this.#show(
+      this.#trace && { type: 'StateChanged', connection: this.#connection, from, to, event },
+    )
   }
 
   closed(requestCount: number): void {
@@ -81,9 +83,7 @@ export class Witness {
     const trace = this.#trace
     if (trace === undefined || event === undefined) return
     callOut(
-      () => {
-        trace(event)
-      },
+      () => trace(event),
       (failure) => {
         tellOfError(this.#onError, failure, this.#owner.errorContext)
       },

@@ -47,17 +47,27 @@ describe('a client that goes away', () => {
     expect(errors).toMatchObject([{ code: 'ERR_SOCKET' }])
   })
 
-  test('tells the function that was given last, before or after', async () => {
+  test('tells every function that was given, before or after, and none that was taken back', async () => {
     const reasons: [string, Error][] = []
     const listen = (name: string) => (reason: Error) => void reasons.push([name, reason])
     await gone(async (incoming) => {
-      incoming.whenLost(listen('replaced'))
-      incoming.whenLost(listen('early'))
+      const first = listen('first')
+      const takeBack = incoming.whenLost(first)
+      incoming.whenLost(first)
+      const takeBackLater = incoming.whenLost(listen('taken back'))
+      incoming.whenLost(listen('second'))
+      // Once for each time that it was given.
+      takeBack()
+      takeBack()
+      takeBackLater()
+      const takeBackMeanwhile: (() => void)[] = []
+      incoming.whenLost(() => takeBackMeanwhile[0]?.())
+      takeBackMeanwhile.push(incoming.whenLost(listen('taken back meanwhile')))
       await settle()
       await settle()
-      incoming.whenLost(listen('late'))
+      incoming.whenLost(listen('late'))()
     })
-    expect(reasons.map(([name]) => name)).toEqual(['early', 'late'])
+    expect(reasons.map(([name]) => name)).toEqual(['first', 'second', 'late'])
     for (const [, reason] of reasons) expect(reason).toMatchObject({ code: 'ERR_SOCKET' })
   })
 

@@ -1,5 +1,6 @@
 import { UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
+import { printFailure } from '../src/calling-out.ts'
 import { ParserPool } from '../src/parser-pool.ts'
 import { connectionSettings, serverSettings } from '../src/options.ts'
 
@@ -20,7 +21,7 @@ describe('options', () => {
       parsers: new ParserPool(undefined),
       persistent: true,
       reading: 'auto',
-      onError: undefined,
+      onError: printFailure,
       trace: undefined,
       lateRequestMs: 1500,
       keepAliveSeconds: 74,

@@ -3,7 +3,7 @@ import { Outbox } from '../src/outbox.ts'
 import { settle } from './support/connect.ts'
 import { MemoryStream } from './support/memory-stream.ts'
 
-const owner = { outputTaken() {}, outputGiven() {}, mayPersist: () => true }
+const owner = { outputTaken() {}, outputGiven() {}, crashed() {}, mayPersist: () => true }
 
 function open(): { stream: MemoryStream; outbox: Outbox } {
   const stream = new MemoryStream()
