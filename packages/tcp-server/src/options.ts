@@ -75,7 +75,7 @@ export interface ServerOptions extends ConnectionOptions {
   readonly fd?: number
   /** Anything else that node:net can listen on: a listening server or handle. */
   readonly handle?: object
-  /** Speak TLS: certificate, key and all else that node:tls knows. ALPN is always http/1.1. */
+  /** Speak TLS: certificate, key and all else that node:tls knows. ALPN is always http/1.1 or http/1.0. */
   readonly tls?: TlsOptions
   /** To the end of the TLS handshake. Default 10000. */
   readonly handshakeTimeoutMs?: number
@@ -162,6 +162,7 @@ const LATE_REQUEST_MS = 1500
 export function connectionSettings(
   options: ConnectionOptions,
   drainTimeoutMs: number = SERVER_NUMBERS.drainTimeoutMs,
+  handshakeTimeoutMs: number = SERVER_NUMBERS.handshakeTimeoutMs,
 ): ConnectionSettings {
   const numbers = complete(CONNECTION_NUMBERS, options)
   checkFunctions({ onError: options.onError, trace: options.trace })
@@ -182,6 +183,7 @@ export function connectionSettings(
       numbers.writeTimeoutMs,
       numbers.lingerTimeoutMs,
       drainTimeoutMs,
+      handshakeTimeoutMs,
     ]),
   }
 }
@@ -190,7 +192,7 @@ export function connectionSettings(
 export function serverSettings(options: ServerOptions): ServerSettings {
   const numbers = complete(SERVER_NUMBERS, options)
   return {
-    ...connectionSettings(options, numbers.drainTimeoutMs),
+    ...connectionSettings(options, numbers.drainTimeoutMs, numbers.handshakeTimeoutMs),
     ...numbers,
     whenFull: options.whenFull ?? 'answer',
   }

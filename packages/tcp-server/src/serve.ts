@@ -34,7 +34,12 @@ export interface Server {
   close(): Promise<void>
   /** Closes everything at once. */
   abort(): void
-  /** Uses another certificate for new connections. @throws UsageError ERR_OPTION when the server does not speak TLS */
+  /**
+   * Uses another certificate, and whatever else `options` say, for new connections. What they leave out stays: client certificates
+   * that were asked for are asked for still.
+   *
+   * @throws UsageError ERR_OPTION when the server does not speak TLS; what node:tls finds wrong, and then nothing has changed
+   */
   updateTls(options: TlsOptions): void
 }
 

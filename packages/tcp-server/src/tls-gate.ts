@@ -24,28 +24,25 @@ export class TlsGate {
   readonly timeoutMs: number
   /** Those whose first octets have not come. */
   readonly waiting: Roster<Handshake> = new Roster()
-  readonly #server: TlsServer
+  /** Whether node:tls tells which handshake is over. Where it does not, only its own timer ends one that has begun. */
+  tells = true
+  // Which handshake goes on over a socket.
+  readonly #handshakes = new WeakMap<object, Handshake>()
+  #options: TlsOptions
+  #server: TlsServer
 
   constructor(options: TlsOptions, timeoutMs: number, deadlines: Deadlines, hooks: GateHooks) {
     this.hooks = hooks
     this.deadlines = deadlines
     this.timeoutMs = timeoutMs
-    // Most servers stand behind somebody who speaks TLS, and loading it takes a third of their start.
-    const { createServer } = process.getBuiltinModule('node:tls')
-    // It never listens: sockets are handed to it, which is a documented use of its 'connection' event.
-    this.#server = createServer({ ...contained(options), handshakeTimeout: timeoutMs })
-    this.#server.on('secureConnection', (socket: TLSSocket) => {
-      hooks.secured(socket)
-    })
-    this.#server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-      hooks.failed(handshakeError(error.message, error), socket.remoteAddress ?? '')
-      socket.destroy()
-    })
+    // A copy: what the caller does with its own later changes nothing.
+    this.#options = { ...options }
+    this.#server = this.#createServer(this.#options)
   }
 
   /** Begins the handshake. */
   admit(socket: Socket): void {
-    void new Handshake(socket, this)
+    this.#handshakes.set(socket, new Handshake(socket, this))
   }
 
   /** Closes the sockets that have not sent anything. */
@@ -55,24 +52,77 @@ export class TlsGate {
 
   /** Lets TLS begin. */
   secure(socket: Socket): void {
+    // A client that ends before the handshake is over wants no answer: node:tls ends with it, and takes this over from the socket.
+    socket.allowHalfOpen = false
     this.#server.emit('connection', socket)
   }
 
-  /** New connections use this certificate; those that are open keep theirs. */
+  /** New connections use these options, and what they leave out as before; those that are open keep theirs. */
   update(options: TlsOptions): void {
-    this.#server.setSecureContext(options)
+    const { cert, key, pfx, passphrase, ...kept } = this.#options
+    const newIdentity = options.cert ?? options.key ?? options.pfx
+    // They belong together.
+    const identity = newIdentity === undefined ? { cert, key, pfx, passphrase } : {}
+    const merged: TlsOptions = { ...kept, ...identity, ...options }
+    this.#server = this.#createServer(merged)
+    this.#options = merged
+  }
+
+  #createServer(options: TlsOptions): TlsServer {
+    // Most servers stand behind somebody who speaks TLS, and loading it takes a third of their start.
+    const { createServer } = process.getBuiltinModule('node:tls')
+    // It never listens: sockets are handed to it, which is a documented use of its 'connection' event.
+    const handshakeTimeout = Math.max(NODE_TIMEOUT_MS, Math.min(2 * this.timeoutMs, MOST_TIMER_MS))
+    const server = createServer({ ...contained(options), handshakeTimeout })
+    server.on('secureConnection', (socket: TLSSocket) => {
+      const handshake = this.#handshakeOf(socket)
+      // Before its deadline, or it would be closed by it.
+      if (handshake === undefined) this.tells = false
+      else handshake.secured()
+      // From here on a client that has sent all it has to say still waits for its answer (RFC 9112 §9.6).
+      socket.allowHalfOpen = true
+      this.hooks.secured(socket)
+    })
+    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+      const handshake = this.#handshakeOf(socket)
+      if (handshake === undefined) {
+        this.hooks.failed(handshakeError(error.message, error), socket.remoteAddress ?? '')
+      } else {
+        handshake.failed(error)
+      }
+      socket.destroy()
+    })
+    return server
+  }
+
+  // node:tls keeps the socket below under a name that is not documented.
+  #handshakeOf(socket: TLSSocket): Handshake | undefined {
+    const below: unknown = Reflect.get(socket, '_parent')
+    return typeof below === 'object' && below !== null ? this.#handshakes.get(below) : undefined
   }
 }
+
+// The identifiers that are registered for what is spoken here; who offers others only gets the alert no_application_protocol
+// (RFC 7301 §3.2).
+const PROTOCOLS = ['http/1.1', 'http/1.0']
+// As much as OpenSSL takes.
+const MOST_KEY_BYTES = 256
+
+// Not to be met: deadlines are ours, in awake time (see deadlines.ts). As node:tls has it by default, or what a timer can wait at most.
+const NODE_TIMEOUT_MS = 120_000
+const MOST_TIMER_MS = 2_147_483_647
 
 const UPPER_CASE_A = 0x41
 const UPPER_CASE_Z = 0x5a
 
-// Waits for the first octets. When they are those of a handshake, node:tls goes on with the same deadline.
+// One handshake. It waits for the first octets; when they are those of TLS, node:tls goes on.
 class Handshake implements Swept {
   readonly #socket: Socket
   readonly #gate: TlsGate
   #state: ConnectionState = 'Handshaking'
   #since: number | undefined
+  // Whether node:tls has the socket.
+  #begun = false
   readonly #deadlineSeat: Seat<Swept>
   readonly #waitingSeat: Seat<Handshake>
 
@@ -89,7 +139,7 @@ class Handshake implements Swept {
 
   sweep(now: number): void {
     this.#since ??= now
-    if (now - this.#since < this.#gate.timeoutMs) return
+    if (now - this.#since < this.#gate.timeoutMs || (this.#begun && !this.#gate.tells)) return
     this.#fail('timeout', `No handshake within ${this.#gate.timeoutMs} ms`)
   }
 
@@ -98,17 +148,32 @@ class Handshake implements Swept {
     this.#socket.destroy()
   }
 
+  /** As node:tls says, it is over. */
+  secured(): void {
+    if (this.#state === 'Handshaking') this.#leave('secured')
+  }
+
+  /** As node:tls says, it has failed. */
+  failed(error: Error): void {
+    if (this.#state === 'Handshaking') this.#fail('violation', error.message, error)
+  }
+
   readonly #onOctets = (octets: Uint8Array): void => {
     const socket = this.#socket
     socket.pause()
-    this.#leave('secured')
     socket.unshift(octets)
     const first = octets[0] ?? 0
-    if (first >= UPPER_CASE_A && first <= UPPER_CASE_Z) this.#gate.hooks.plain(socket)
-    else this.#gate.secure(socket)
+    if (first >= UPPER_CASE_A && first <= UPPER_CASE_Z) {
+      this.#leave('secured')
+      this.#gate.hooks.plain(socket)
+      return
+    }
+    this.#begun = true
+    this.#stopWaiting()
+    this.#gate.secure(socket)
   }
 
-  // Stays: an error that nobody listens for would end the process. Behind the first octets others tell of errors.
+  // Stays: an error that nobody listens for would end the process. Behind the handshake others tell of errors.
   readonly #onError = (error: Error): void => {
     if (this.#state === 'Handshaking') this.#fail('socket error', error.message, error)
   }
@@ -118,7 +183,8 @@ class Handshake implements Swept {
   }
 
   readonly #onClose = (): void => {
-    if (this.#state === 'Handshaking') this.#leave('abort')
+    if (this.#begun) this.#fail('peer end', 'The peer closed within the handshake')
+    else this.#leave('abort')
   }
 
   #fail(event: ConnectionEvent, message: string, cause?: Error): void {
@@ -129,10 +195,14 @@ class Handshake implements Swept {
 
   #leave(event: ConnectionEvent): void {
     this.#state = nextState(this.#state, event)
-    this.#waitingSeat.leave()
     this.#gate.deadlines.delete(this.#deadlineSeat)
-    this.#socket.off('end', this.#onEnd)
     this.#socket.off('close', this.#onClose)
+    this.#stopWaiting()
+  }
+
+  #stopWaiting(): void {
+    this.#waitingSeat.leave()
+    this.#socket.off('end', this.#onEnd)
     this.#socket.off('data', this.#onOctets)
   }
 }
@@ -144,7 +214,7 @@ function handshakeError(message: string, cause?: Error): TransportError {
 // What the caller's callbacks throw, or reject with, ends one handshake and not the process. The protocol is not the caller's to choose.
 function contained(options: TlsOptions): TlsOptions {
   const { SNICallback, pskCallback, ALPNCallback: _, ...others } = options
-  const secure: TlsOptions = { ...others, ALPNProtocols: ['http/1.1'] }
+  const secure: TlsOptions = { ...others, ALPNProtocols: PROTOCOLS }
   if (SNICallback !== undefined) {
     secure.SNICallback = (serverName, done) => {
       callOut(() => SNICallback(serverName, done), done)
@@ -153,7 +223,9 @@ function contained(options: TlsOptions): TlsOptions {
   if (pskCallback !== undefined) {
     secure.pskCallback = (socket, identity) => {
       try {
-        return pskCallback(socket, identity)
+        const key = pskCallback(socket, identity)
+        // At what is no key node:tls throws.
+        return ArrayBuffer.isView(key) && key.byteLength <= MOST_KEY_BYTES ? key : null
       } catch (error) {
         // Node would go on without a word of why.
         socket.destroy(asError(error))

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:tls'
-import type { TLSSocket } from 'node:tls'
+import type { ConnectionOptions, SecureContext, TLSSocket, TlsOptions } from 'node:tls'
+import { Duplex } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
 import { serve } from '../src/index.ts'
 import type { ErrorContext, Handler, Server, ServerOptions } from '../src/index.ts'
 import { request, settle } from './support/connect.ts'
 import { echo, echoTarget } from './support/handlers.ts'
+import { HandClock } from './support/hand-clock.ts'
 import { dial, dialTls, RawClient } from './support/raw-client.ts'
 import { READING } from './support/reading.ts'
 
@@ -20,6 +22,14 @@ function pair(name: 'first' | 'second'): { cert: Buffer; key: Buffer } {
 
 function subject(socket: unknown): unknown {
   return (socket as TLSSocket).getPeerCertificate().subject.CN
+}
+
+// The first octets of a client of node:tls.
+function hello(): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    const socket = new Duplex({ read() {}, write: (octets: Uint8Array) => resolve(octets) })
+    connect({ socket, rejectUnauthorized: false }).on('error', () => {})
+  })
 }
 
 let server: Server
@@ -59,10 +69,26 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     while (server.connectionCount > 0) await settle()
   })
 
-  test('refuse a client that speaks only HTTP/2', async () => {
+  test('refuse a client that speaks only HTTP/2 with the alert for it (RFC 7301 §3.2)', async () => {
     const port = await start(echoTarget)
-    await expect(dialTls(port, { ALPNProtocols: ['h2'] })).rejects.toBeInstanceOf(Error)
+    await expect(dialTls(port, { ALPNProtocols: ['h2'] })).rejects.toMatchObject({
+      code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+    })
     expect(errors).toMatchObject([{ error: { code: 'ERR_HANDSHAKE' } }])
+  })
+
+  test.each([
+    [['http/1.0'], 'http/1.0'],
+    [['h2', 'http/1.0', 'http/1.1'], 'http/1.1'],
+    [undefined, false],
+  ])('agree with a client that offers %j on %j (RFC 7301 §6)', async (offered, agreed) => {
+    const port = await start(echoTarget)
+    const options = offered === undefined ? { ALPNProtocols: [] } : { ALPNProtocols: offered }
+    const client = await dialTls(port, options)
+    expect((client.socket as TLSSocket).alpnProtocol).toBe(agreed)
+    client.send('GET /old HTTP/1.0\r\n\r\n')
+    expect(await client.respond()).toMatchObject([{ statusCode: 200, body: '/old' }])
+    client.socket.destroy()
   })
 
   test('answer a client that half-closed behind its request (RFC 9112 §9.6)', async () => {
@@ -100,21 +126,77 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     after.socket.destroy()
   })
 
+  test('keep what a new certificate says nothing of, and do not keep it by reference', async () => {
+    const names: string[] = []
+    const options: TlsOptions = {
+      ...pair('first'),
+      ca: pair('second').cert,
+      requestCert: true,
+      SNICallback: (name, done) => {
+        names.push(name)
+        done(null)
+      },
+    }
+    const port = await start(echoTarget, { tls: options })
+    options.requestCert = false
+    server.updateTls(pair('second'))
+    expect(() => server.updateTls({ cert: 'none', key: 'none' })).toThrow(Error)
+    const stranger = await dialTls(port, { maxVersion: 'TLSv1.3' })
+    expect(await stranger.ended).toBe('reset')
+    const known = await dialTls(port, pair('second'))
+    expect(subject(known.socket)).toBe('second')
+    known.send(get('/'))
+    expect(await known.respond()).toHaveLength(1)
+    known.socket.destroy()
+    expect(names).toEqual(['localhost', 'localhost'])
+  })
+
   test('survive a callback that throws', async () => {
     const port = await start(echoTarget, {
       tls: {
         ...pair('first'),
         SNICallback: (name, done) => {
           if (name === 'bad.example') throw new Error('no such name')
-          done(null)
+          if (name === 'none.example') done(null, {} as SecureContext)
+          else if (name === 'twice.example')
+            done(new Error('once'), done(new Error('twice')) as never)
+          else if (name !== 'late.example') done(null)
+          // As an async function does.
+          else return Promise.reject(new Error('no such name')) as never
         },
       },
     })
-    await expect(dialTls(port, { servername: 'bad.example' })).rejects.toBeInstanceOf(Error)
+    for (const servername of ['bad.example', 'late.example', 'none.example', 'twice.example']) {
+      await expect(dialTls(port, { servername })).rejects.toBeInstanceOf(Error)
+    }
+    while (server.connectionCount > 0) await settle()
     const client = await dialTls(port)
     client.send(get('/'))
     expect(await client.respond()).toHaveLength(1)
     client.socket.destroy()
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no such key')
+      },
+    ],
+    ['gives no key', () => 'key'],
+    ['gives a key that is too long', () => Buffer.alloc(1000)],
+  ])('survive a callback for a key that %s', async (_, pskCallback) => {
+    const port = await start(echoTarget, {
+      tls: { ...pair('first'), pskCallback: pskCallback as never, ciphers: 'PSK+HIGH:@SECLEVEL=0' },
+    })
+    const psk = { psk: Buffer.from('key'), identity: 'client' }
+    const options = {
+      ciphers: 'PSK+HIGH:@SECLEVEL=0',
+      pskCallback: () => psk,
+      maxVersion: 'TLSv1.2',
+    }
+    await expect(dialTls(port, options as ConnectionOptions)).rejects.toBeInstanceOf(Error)
+    while (server.connectionCount > 0) await settle()
   })
 
   test('tell plain HTTP in plain words that it is at the wrong port', async () => {
@@ -189,6 +271,82 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     while (errors.length < 2 || server.connectionCount > 0) await settle()
     expect(errors.map(({ error }) => error.code)).toEqual(['ERR_HANDSHAKE', 'ERR_HANDSHAKE'])
     leaver.socket.destroy()
+  })
+
+  // Half of a ClientHello, and all of one: then the server has answered, and waits.
+  const clients: readonly [string, () => Promise<RawClient>][] = [
+    ['half a hello', async () => (await dial(server.port)).send('\x16\x03\x01\x02\x00\x01')],
+    [
+      'a hello',
+      async () => {
+        const client = await dial(server.port)
+        client.send(await hello())
+        await client.until(() => client.received !== '')
+        return client
+      },
+    ],
+  ]
+  const ways: readonly [string, (client: RawClient) => void][] = [
+    ['FIN', ({ socket }) => void socket.end()],
+    ['RST', ({ socket }) => void socket.resetAndDestroy()],
+    [
+      'RST with octets',
+      ({ socket }) => {
+        socket.write('\x16\x03')
+        socket.resetAndDestroy()
+      },
+    ],
+  ]
+  const rows = clients.flatMap(([what, make]) =>
+    ways.map(([way, leave]) => [what, way, make, leave] as const),
+  )
+  test.each(rows)('end at once with clients that send %s and %s', async (_, _way, make, leave) => {
+    await start(echoTarget, { handshakeTimeoutMs: 3_600_000 })
+    const crowd = await Promise.all(Array.from({ length: 50 }, make))
+    while (server.connectionCount < 50) await settle()
+    for (const client of crowd) leave(client)
+    while (server.connectionCount > 0) await settle()
+    expect(errors.map(({ error }) => error.code)).toEqual(Array(50).fill('ERR_HANDSHAKE'))
+    expect(errors[0]?.context.remoteAddress).toBe('127.0.0.1')
+    for (const { socket } of crowd) socket.destroy()
+  })
+
+  test('end at once with clients that leave while the server drains', async () => {
+    await start(echoTarget, { handshakeTimeoutMs: 3_600_000, drainTimeoutMs: 3_600_000 })
+    const crowd = await Promise.all(
+      Array.from({ length: 50 }, async () => (await dial(server.port)).send('\x16\x03\x01')),
+    )
+    while (server.connectionCount < 50) await settle()
+    for (let i = 0; i < 5; i++) await settle()
+    const closing = server.close()
+    for (const { socket } of crowd) socket.end()
+    await closing
+    expect(server.connectionCount).toBe(0)
+    for (const { socket } of crowd) socket.destroy()
+  })
+
+  test('have a deadline that counts awake time, and none behind the handshake', async () => {
+    const clock = new HandClock()
+    const port = await start(echoTarget, { clock, handshakeTimeoutMs: 4000 })
+    const slow = await dial(port)
+    slow.send(await hello())
+    await slow.until(() => slow.received !== '')
+    const secured = await dialTls(port)
+    secured.send(get('/'))
+    await secured.respond()
+    clock.advance(1000)
+    clock.sleep(3_600_000)
+    clock.advance(2000)
+    expect(errors).toEqual([])
+    clock.advance(500)
+    expect(errors).toMatchObject([{ error: { code: 'ERR_HANDSHAKE' } }])
+    expect(errors[0]?.error.message).toContain('within 4000 ms')
+    await slow.ended
+    secured.send(get('/'))
+    expect(await secured.respond(2)).toHaveLength(2)
+    secured.socket.destroy()
+    slow.socket.destroy()
+    expect(errors).toHaveLength(1)
   })
 
   test('above the limit are closed before the handshake', async () => {
