@@ -163,8 +163,9 @@ export class Conversation implements ResponseTaker {
     if (exchange === undefined) return false
     const owner = this.#owner
     owner.headRead(head.statusLine)
-    const asked = exchange.switches && owner.state === 'Awaiting'
-    if (head.switchesProtocol && !asked) throw unaskedSwitch()
+    if (head.switchesProtocol && !(owner.state === 'Awaiting' && exchange.mayBecome(head))) {
+      throw unaskedSwitch(head.headers.get('upgrade'))
+    }
     if (this.#refuses(exchange, head.statusLine.statusCode)) {
       owner.enter('head, request refused')
       owner.outbox.fail(REFUSED)

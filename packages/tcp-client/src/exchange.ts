@@ -1,5 +1,6 @@
 import { isUint8Array } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
+import type { ResponseHead } from '@rawhttp/response-parser'
 import { asError } from './errors.ts'
 import type { IncomingResponse, ReceivedResponse } from './incoming-response.ts'
 import { exchangeSettings } from './options.ts'
@@ -7,6 +8,7 @@ import type { ClientSettings, ExchangeSettings, RequestOptions } from './options
 import type { Origin } from './origin.ts'
 import { outgoingRequest, StreamedRequest } from './outgoing-request.ts'
 import type { WholeRequest } from './outgoing-request.ts'
+import { switchesAsAsked } from './protocol-switch.ts'
 
 /** Who is to be told when an exchange is given up: the queue that it waits in, or its connection. */
 export interface ExchangeHolder {
@@ -30,6 +32,8 @@ export class Exchange {
   holder: ExchangeHolder | undefined
   #request: WholeRequest | StreamedRequest
   #response: ReceivedResponse | undefined
+  // The Upgrade field as it is sent.
+  readonly #upgrade: string | undefined
   #retried = false
   #listens = false
   readonly #options: RequestOptions
@@ -53,7 +57,8 @@ export class Exchange {
     const { method = 'GET', headers, signal } = options
     if (signal?.aborted === true) throw asError(signal.reason)
     this.method = method
-    this.switches = method === 'CONNECT' || headers?.has('upgrade') === true
+    this.#upgrade = headers?.get('upgrade')
+    this.switches = method === 'CONNECT' || this.#upgrade !== undefined
     this.settings = exchangeSettings(options, client)
     this.#request = outgoingRequest(options, origin.hostField)
     const { totalTimeoutMs } = this.settings
@@ -88,6 +93,12 @@ export class Exchange {
       this.#request = outgoingRequest(this.#options, this.#origin.hostField)
     }
     return true
+  }
+
+  /** Whether the protocol that a response switches to was asked for (RFC 9110 §7.8); behind 2xx to CONNECT it is any. */
+  mayBecome({ statusLine, headers }: ResponseHead): boolean {
+    if (statusLine.statusCode !== 101) return true
+    return this.#upgrade !== undefined && switchesAsAsked(headers, this.#upgrade)
   }
 
   /** An interim response has come. @throws what the caller's function throws */

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@rawhttp/headers'
+import { describeText, ProtocolError } from '@rawhttp/headers'
 import type { Fault } from '@rawhttp/headers'
 
 /** What the client refuses that is no matter of grammar; what it refuses by the grammar has the codes of the parser. */
@@ -14,14 +14,15 @@ export const CLIENT_FAULTS: {
   ERR_PROTOCOL_SWITCH: {
     code: 'ERR_PROTOCOL_SWITCH',
     status: 502,
-    section: 'RFC 9110 §15.2.2',
+    section: 'RFC 9110 §7.8',
     subject: 'Status code',
-    hint: 'Answer 101 only to a whole request that has an Upgrade field.',
+    hint: 'Answer 101 only to a whole request, and name in Upgrade and Connection what it asks for.',
   },
 }
 
-/** The peer switches to another protocol, and was not asked to. */
-export function unaskedSwitch(): ProtocolError {
+/** The peer switches to another protocol, and was not asked to. @param chosen the Upgrade field of the response */
+export function unaskedSwitch(chosen: string | undefined): ProtocolError {
   const fault = CLIENT_FAULTS.ERR_PROTOCOL_SWITCH
-  return new ProtocolError(fault, 'no change of protocol that was not asked for', '101', 0)
+  const received = chosen === undefined ? '101 without Upgrade' : `101 to ${describeText(chosen)}`
+  return new ProtocolError(fault, 'no change of protocol that was not asked for', received, 0)
 }

@@ -389,6 +389,50 @@ describe('another protocol', () => {
     await client.close()
   })
 
+  // What is asked for, what is switched to, and whether that is right.
+  const CHOICES: readonly (readonly [string, string, string, boolean])[] = [
+    ['the one', 'websocket', 'Connection: Upgrade\r\nUpgrade: websocket', true],
+    ['the one in other letters', 'websocket', 'Connection: upgrade\r\nUpgrade: WebSocket', true],
+    ['one of several', 'x, y/2', 'Connection: a, UPGRADE\r\nUpgrade: y/2', true],
+    ['several of several', 'x, y, z', 'Connection: upgrade\r\nUpgrade: z\r\nUpgrade: x', true],
+    ['a version of the one', 'y', 'Connection: upgrade\r\nUpgrade: y/3', true],
+    ['the one without its version', 'y/3', 'Connection: upgrade\r\nUpgrade: y', true],
+    ['another version', 'HTTP/2.0', 'Connection: upgrade\r\nUpgrade: HTTP/3.0', false],
+    ['another one', 'websocket', 'Connection: upgrade\r\nUpgrade: h2c', false],
+    ['one of which it begins', 'x', 'Connection: upgrade\r\nUpgrade: xy', false],
+    [
+      'the one and another one',
+      'websocket',
+      'Connection: upgrade\r\nUpgrade: websocket, h2c',
+      false,
+    ],
+    ['one in quotes', 'a, b', 'Connection: upgrade\r\nUpgrade: "a, b"', false],
+    ['no name', 'websocket', 'Connection: upgrade\r\nUpgrade: ,', false],
+    ['nothing', 'websocket', 'Connection: upgrade', false],
+    ['the one for another hop', 'websocket', 'Upgrade: websocket', false],
+  ]
+  test.each(CHOICES)(
+    'may be %s (RFC 9110 §7.8): %s, %s: %s',
+    async (_what, asked, lines, right) => {
+      const { client, origin, server } = await rig(
+        answer(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n\r\n`),
+      )
+      const headers = new Headers([['Upgrade', asked]])
+      const switching = client.request({ origin, headers }).then((received) => received.takeOver())
+      switching.then(({ stream }) => stream.destroy()).catch(() => {})
+      expect(await codeOf(switching)).toBe(right ? 'fulfilled' : 'ERR_PROTOCOL_SWITCH')
+      await server.connections[0]?.closed
+      expect(client.connectionCount).toBe(0)
+    },
+  )
+
+  test('is not behind 101 to CONNECT (RFC 9110 §9.3.6)', async () => {
+    const { client, origin } = await rig(answer(UPGRADE))
+    const asked = client.request({ origin, method: 'CONNECT', requestTarget: 'a:1' })
+    await expect(asked).rejects.toThrow('got 101 to "shout"')
+    expect(await codeOf(asked)).toBe('ERR_PROTOCOL_SWITCH')
+  })
+
   test('keeps what comes before the stream is taken', async () => {
     const { client, origin, server } = await rig(answer(UPGRADE))
     const received = await client.request({ origin, headers })

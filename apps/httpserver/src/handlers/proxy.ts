@@ -17,7 +17,6 @@ import {
 } from '../forwarding.ts'
 import type { Pace } from '../pace.ts'
 import { respondPlain } from '../plain-response.ts'
-import { switchesAsAsked } from '../protocol-switch.ts'
 import type { RouteHandler } from '../route.ts'
 import { COMMON_METHODS } from '../router.ts'
 import { climbs } from '../target.ts'
@@ -97,7 +96,7 @@ async function passOn(
     const content = await smallContent(request)
     place = await admission.enter(clientAddress(request, trusts), loss)
     response = await ask(upstream, requestTarget, request, content, fields, writer, loss)
-    checkSwitch(response, fields, tunnels)
+    checkRoom(response, tunnels)
     writeHead(response, request, writer)
     if (response.switchesProtocol) {
       const { release } = place
@@ -191,18 +190,9 @@ function ask(
   })
 }
 
-// RFC 9110 §7.8: the client would take what follows for what it has asked for.
-function checkSwitch(
-  { switchesProtocol, headers }: IncomingResponse,
-  asked: Headers,
-  tunnels: Tunnels,
-): void {
-  if (!switchesProtocol) return
-  if (switchesAsAsked(headers.get('upgrade'), asked.get('upgrade'))) {
-    if (!tunnels.full) return
-    throw new Refusal(503, 'Too many connections have switched protocols here: try again later.')
-  }
-  throw new UpstreamError(new Error('it switches to a protocol that it was not asked for'))
+function checkRoom({ switchesProtocol }: IncomingResponse, tunnels: Tunnels): void {
+  if (!switchesProtocol || !tunnels.full) return
+  throw new Refusal(503, 'Too many connections have switched protocols here: try again later.')
 }
 
 function announcement(headers: Headers): string {
