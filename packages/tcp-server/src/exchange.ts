@@ -26,6 +26,8 @@ export interface ExchangeOwner {
 
 // A body in tiny chunks would take many times its room in views of it.
 const MAX_PIECES_AHEAD = 256
+// For larger pieces a copy would cost more than to be handed on alone.
+const MAX_JOINED_BYTES = 2048
 
 /** One request and its response. Handlers see it as IncomingRequest. */
 export class Exchange implements IncomingRequest, BodySource {
@@ -129,6 +131,26 @@ export class Exchange implements IncomingRequest, BodySource {
   }
 
   /** As BodySource. */
+  readBodyInto(memory: Uint8Array): Uint8Array | 'End' | null {
+    const first = this.readBody(true)
+    if (first === null || first === 'End') return first
+    if (first.length > memory.length) return new Uint8Array(first)
+    let count = this.#copy(first, memory, 0)
+    try {
+      let small = first.length <= MAX_JOINED_BYTES
+      while (small && count < memory.length) {
+        const next = this.#ahead?.shift() ?? this.#piece(true)
+        if (next === null || next === 'End') break
+        count += this.#copy(next, memory, count)
+        small = next.length <= MAX_JOINED_BYTES
+      }
+    } catch {
+      // What came before is good; the next read meets the fault again.
+    }
+    return memory.subarray(0, count)
+  }
+
+  /** As BodySource. */
   owned(octets: Uint8Array): Uint8Array {
     return this.#owner.intake.owned(octets)
   }
@@ -205,6 +227,18 @@ export class Exchange implements IncomingRequest, BodySource {
       this.#loss = loss
     }
     return this.#loss
+  }
+
+  // Puts back what there is no room for.
+  #copy(octets: Uint8Array, memory: Uint8Array, start: number): number {
+    const room = memory.length - start
+    if (octets.length <= room) {
+      memory.set(octets, start)
+      return octets.length
+    }
+    memory.set(octets.subarray(0, room), start)
+    this.#ahead = [new Uint8Array(octets.subarray(room)), ...(this.#ahead ?? [])]
+    return room
   }
 
   // RFC 9110 §10.1.1: 100 (Continue) is sent when the body is wanted and has not come by itself, and never after a final status.

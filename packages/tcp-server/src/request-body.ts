@@ -34,6 +34,8 @@ export interface BodySource {
    * @param borrowed whether the octets are used up before any other code runs, so that they need not be copied
    */
   readBody(borrowed: boolean): Uint8Array | 'End' | null
+  /** As `readBody`, but copies octets to the beginning of `memory`, small pieces joined; what is larger has memory of its own. */
+  readBodyInto(memory: Uint8Array): Uint8Array | 'End' | null
   /** Borrowed octets in memory of their own. */
   owned(octets: Uint8Array): Uint8Array
   /** The trailer section, after 'End'. */
@@ -187,9 +189,9 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
   #take(borrowed: boolean): Result | null {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#ended) return END
-    const piece = this.#source.readBody(borrowed)
+    const piece = this.#lends ? this.#lend() : this.#source.readBody(borrowed)
     if (piece === null) return null
-    if (piece !== 'End') return { done: false, value: this.#lends ? this.#lend(piece) : piece }
+    if (piece !== 'End') return { done: false, value: piece }
     this.#ended = true
     // Who asks for more than there is has done with what he had.
     if (this.#lent?.length === LENT_BYTES && freeMemory.length < MAX_FREE) {
@@ -200,13 +202,11 @@ export class StreamedBody implements RequestBody, AsyncIterator<Uint8Array, unde
     return END
   }
 
-  #lend(octets: Uint8Array): Uint8Array {
-    if (octets.length > LENT_BYTES) return new Uint8Array(octets)
+  #lend(): Uint8Array | 'End' | null {
     // Memory that was transferred all the same has no octets any more.
     if (this.#lent?.length !== LENT_BYTES) this.#lent = freeMemory.pop()
     const memory = (this.#lent ??= new Uint8Array(LENT_BYTES))
-    memory.set(octets)
-    return memory.subarray(0, octets.length)
+    return this.#source.readBodyInto(memory)
   }
 
   // As #take, and whatever ends the body early ends it for all who wait.

@@ -71,7 +71,7 @@ async function summarize(body: RequestBody): Promise<BodySummary> {
   const hash = createHash('sha256')
   const start = Buffer.allocUnsafe(MAX_TEXT_BYTES)
   let size = 0
-  for await (const octets of body) {
+  for await (const octets of body.borrowed()) {
     hash.update(octets)
     if (size < MAX_TEXT_BYTES) start.set(octets.subarray(0, MAX_TEXT_BYTES - size), size)
     size += octets.length
