@@ -1,3 +1,5 @@
+import type { Failure } from './address-race.ts'
+
 /** What a connection asks of a stream. Sockets of node:net and node:tls fit. */
 export interface ClientStream {
   /** Calls back when the octets have left, or with the error that kept them. A string has one octet a character. */
@@ -23,6 +25,8 @@ export interface ClientStream {
 
 /** What a stream tells its connection. */
 export interface StreamHooks {
+  /** There will be no transport: what came of each way to it. */
+  unreachable(failures: readonly Failure[]): void
   /** The transport is there; over TLS the handshake follows. */
   connected(): void
   /** The handshake is complete, and the peer is who it should be. Only over TLS. */

@@ -1,5 +1,6 @@
 import { Headers } from '@rawhttp/headers'
 import type { StatusLine } from '@rawhttp/response-parser'
+import type { Failure } from './address-race.ts'
 import type { StreamHooks } from './byte-stream.ts'
 import { nextState } from './connection-state.ts'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
@@ -7,7 +8,8 @@ import { Conversation } from './conversation.ts'
 import type { ConversationOwner, Ending } from './conversation.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import type { Dial, Dialed } from './dialer.ts'
-import { streamError, timeoutError, TransportError } from './errors.ts'
+import { connectError, streamError, timeoutError, TransportError } from './errors.ts'
+import type { Way } from './errors.ts'
 import type { Exchange, ExchangeHolder } from './exchange.ts'
 import type { TakenOver } from './incoming-response.ts'
 import { afterPoll } from './keep-alive.ts'
@@ -67,7 +69,6 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   // Whether octets of the response before may still come to light: no request is sent so long.
   #looking = false
 
-  /** @throws what node:net or node:tls finds wrong with the options */
   constructor(owner: ConnectionOwner, exchange: Exchange) {
     const { settings, origin } = owner
     this.#owner = owner
@@ -77,11 +78,11 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     this.timetable = new Timetable(settings.writeTimeoutMs)
     this.timetable.waitFor('ERR_CONNECT_TIMEOUT', settings.connectTimeoutMs)
     this.#conversation = new Conversation(this, settings)
-    this.#dialed = owner.dial(origin, this, exchange.switches)
+    this.#dialed = owner.dial(origin, this, exchange.switches, owner.deadlines.clock)
     const { trace } = settings
     const connection = this.#number
     this.outbox = new Outbox(
-      this.#dialed.stream,
+      this.#dialed,
       trace && ((octets) => trace({ type: 'OctetsOut', connection, octets })),
     )
     this.#conversation.assign(exchange)
@@ -219,6 +220,11 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   }
 
   /** As StreamHooks. */
+  unreachable(failures: readonly Failure[]): void {
+    this.#lose('stream error', connectError(this.#owner.origin.name, failures), true)
+  }
+
+  /** As StreamHooks. */
   connected(): void {
     if (this.#state !== 'Connecting') return
     if (this.#owner.origin.secure) {
@@ -277,7 +283,8 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
 
   /** As StreamHooks. */
   broke(error: Error): void {
-    this.#lose('stream error', this.#describe(error), true)
+    const code = this.#state === 'Securing' ? 'ERR_TLS' : 'ERR_SOCKET'
+    this.#lose('stream error', streamError(code, this.#way, error), true)
   }
 
   /** As StreamHooks. */
@@ -304,7 +311,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   #expire(expiry: Expiry | 'ERR_TOTAL_TIMEOUT' | 'ERR_WRITE_TIMEOUT', exchange: Exchange): void {
     if (expiry === 'Continue') this.#conversation.proceed()
     else if (expiry === 'Discard') this.#lose('given up', CLOSED)
-    else this.#lose('timeout', timeoutError(expiry, this.#settings, exchange.settings))
+    else this.#lose('timeout', timeoutError(expiry, this.#settings, exchange.settings, this.#way))
   }
 
   // It brings no more responses. What was asked for fails, or is asked for again when the peer had closed an idle connection.
@@ -334,15 +341,9 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     this.#owner.connectionGone(this)
   }
 
-  #describe(error: Error): TransportError {
+  get #way(): Way {
     const { name } = this.#owner.origin
-    switch (this.#state) {
-      case 'Connecting':
-        return streamError('ERR_CONNECT', `Cannot connect to ${name}`, error)
-      case 'Securing':
-        return streamError('ERR_TLS', `No TLS with ${name}`, error)
-      default:
-        return streamError('ERR_SOCKET', `The connection to ${name} broke`, error)
-    }
+    const { place, tried } = this.#dialed
+    return { name, place, tried }
   }
 }

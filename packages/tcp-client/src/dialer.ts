@@ -1,9 +1,12 @@
 // The one place where sockets come from.
-import { connect as connectPlain } from 'node:net'
+import { ADDRCONFIG, lookup } from 'node:dns'
+import { connect as connectPlain, isIP, isIPv6 } from 'node:net'
 import type { OnReadOpts, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { TLSSocket } from 'node:tls'
+import { AddressRace } from './address-race.ts'
+import type { AttemptHooks, Failure, RaceOwner } from './address-race.ts'
 import type { ClientStream, StreamHooks } from './byte-stream.ts'
+import type { Clock } from './deadlines.ts'
 import { resetAtEnd, watchAnnouncedEnd } from './stream-end.ts'
 import { connectionTls } from './tls-options.ts'
 import type { TlsOptions } from './tls-options.ts'
@@ -20,7 +23,11 @@ export interface Target {
 
 /** A stream that is being connected. */
 export interface Dialed {
+  /** It can be written to from `connected` on, and destroyed at any time. */
   readonly stream: ClientStream
+  /** Where it is connected to, and what came of each way that was tried before. */
+  readonly tried?: readonly Failure[]
+  readonly place?: string | undefined
   /** Stops reading and telling the hooks what comes: the stream belongs to somebody else. Only when it was dialed for that. */
   letGo(): Socket
 }
@@ -30,72 +37,207 @@ export interface Dialed {
  *
  * @param forSwitch whether the stream may be let go: then it reads as every socket does, and not to `hooks.readMemory`
  */
-export type Dial = (target: Target, hooks: StreamHooks, forSwitch: boolean) => Dialed
+export type Dial = (target: Target, hooks: StreamHooks, forSwitch: boolean, clock: Clock) => Dialed
+
+type Found = (error: Error | null, addresses: readonly string[]) => void
+
+/** What connecting asks of the system; tests bring their own. */
+export interface Network {
+  /** All addresses of a name, as the system sorts them (RFC 6724). */
+  resolve(name: string, found: Found): void
+  /** Begins to connect to an address, or to the unix socket of the target. @throws what is wrong with the options */
+  open(address: string, target: Target, onread: OnReadOpts | undefined): Socket
+}
+
+/** The system as it is. */
+export const system: Network = {
+  resolve: (name, found) => {
+    const hints = process.platform === 'win32' ? 0 : ADDRCONFIG
+    lookup(name, { all: true, hints }, (error, addresses) => {
+      found(error, error === null ? addresses.map(({ address }) => address) : [])
+    })
+  },
+  open: (address, { socketPath, host, port, secure, tls }, onread) => {
+    const way = socketPath === undefined ? { host: address, port } : { path: socketPath }
+    // The peer's end of the connection is told, and the response says what it means.
+    const options = { ...way, allowHalfOpen: true, ...(onread && { onread }) }
+    return secure ? connectTls({ ...connectionTls(host, tls), ...options }) : connectPlain(options)
+  },
+}
+
+/** Connects by TCP or a unix socket, with TLS over it or without. */
+export const dial: Dial = dialBy(system)
+
+/** @param network how it reaches the system */
+export function dialBy(network: Network): Dial {
+  return (...call) => new Dialing(network, ...call)
+}
 
 // A peer that vanished without a word is noticed.
 const KEEP_ALIVE_DELAY_MS = 15_000
 
-/** Connects by TCP or a unix socket, with TLS over it or without. */
-export const dial: Dial = (target, hooks, forSwitch) => {
-  const socket = target.secure
-    ? openTls(target, hooks, forSwitch)
-    : connectPlain({ ...place(target), ...reading(hooks, forSwitch) })
-  const onData = (octets: Uint8Array): void => {
-    if (!hooks.octetsRead(octets)) socket.pause()
+class Dialing implements Dialed, RaceOwner<Socket> {
+  stream: ClientStream
+  place: string | undefined
+  readonly clock: Clock
+  readonly #network: Network
+  readonly #target: Target
+  readonly #hooks: StreamHooks
+  readonly #forSwitch: boolean
+  #race: AddressRace<Socket> | undefined
+  #socket: Socket | undefined
+  // Sockets that are not closed.
+  #openCount = 0
+  // Whether no more are opened.
+  #over = false
+  // Whether it is known that all is closed.
+  #told = false
+
+  constructor(
+    network: Network,
+    target: Target,
+    hooks: StreamHooks,
+    forSwitch: boolean,
+    clock: Clock,
+  ) {
+    this.#network = network
+    this.#target = target
+    this.#hooks = hooks
+    this.#forSwitch = forSwitch
+    this.clock = clock
+    this.stream = new Unconnected(this.#cancel)
+    const { host, socketPath } = target
+    if (socketPath !== undefined || isIP(host) !== 0) this.#connect([host])
+    else network.resolve(host, this.#onFound)
   }
-  const announced = target.secure ? watchAnnouncedEnd(socket) : yes
-  const onEnd = (): void => {
-    const reset = target.secure ? undefined : resetAtEnd(socket)
-    if (reset === undefined) hooks.peerEnded(announced())
-    else hooks.broke(reset)
+
+  get tried(): readonly Failure[] {
+    return this.#race?.tried ?? [{ error: new Error('no address of it yet') }]
   }
-  // First of all: an error that nobody listens for would end the process.
-  socket.on('error', (error) => {
-    hooks.broke(error)
-  })
-  socket.once('connect', () => {
+
+  letGo(): Socket {
+    const socket = this.#socket
+    if (socket === undefined) throw new Error('Dialing: let go before it was connected')
+    return socket.pause().off('data', this.#onData).off('end', this.#onEnd)
+  }
+
+  /** As RaceOwner. */
+  attempt(address: string, { connected, failed }: AttemptHooks): Socket {
+    const socket = this.#network.open(address, this.#target, this.#memory())
+    this.#openCount++
+    // First of all: an error that nobody listens for would end the process.
+    socket.on('error', (error) => {
+      if (socket === this.#socket) this.#hooks.broke(error)
+      else failed(error)
+    })
+    socket.once('connect', connected)
+    socket.once('close', () => {
+      this.#openCount--
+      this.#tellWhenClosed()
+    })
+    return socket
+  }
+
+  /** As RaceOwner. */
+  placeOf(address: string): string {
+    const { socketPath, port } = this.#target
+    return socketPath ?? (isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`)
+  }
+
+  /** As RaceOwner. */
+  won(socket: Socket, address: string): void {
+    this.#over = true
+    this.#socket = socket
+    this.stream = socket
+    this.place = this.placeOf(address)
     // Requests leave whole, so waiting for more to send with them only delays them. As options node:tls knows neither.
     socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_DELAY_MS)
-    hooks.connected()
-  })
-  socket.once('close', () => {
-    hooks.closed()
-  })
-  socket.on('end', onEnd)
-  if (forSwitch) socket.on('data', onData)
-  return {
-    stream: socket,
-    letGo: () => socket.pause().off('data', onData).off('end', onEnd),
+    if (this.#target.secure) {
+      this.#announced = watchAnnouncedEnd(socket)
+      socket.once('secureConnect', () => {
+        this.#hooks.secured()
+      })
+    }
+    socket.on('end', this.#onEnd)
+    if (this.#forSwitch) socket.on('data', this.#onData)
+    this.#hooks.connected()
   }
-}
 
-function place({ host, port, socketPath }: Target) {
-  // The peer's end of the connection is told, and the response says what it means.
-  const allowHalfOpen = true
-  return socketPath === undefined
-    ? { host, port, allowHalfOpen }
-    : { path: socketPath, allowHalfOpen }
-}
+  /** As RaceOwner. */
+  lost(failures: readonly Failure[]): void {
+    this.#over = true
+    this.#hooks.unreachable(failures)
+    this.#tellWhenClosed()
+  }
 
-function reading(hooks: StreamHooks, forSwitch: boolean): { onread?: OnReadOpts } {
-  if (forSwitch) return {}
-  return {
-    onread: {
+  #connect(addresses: readonly string[]): void {
+    this.#race = new AddressRace(addresses, this)
+  }
+
+  #memory(): OnReadOpts | undefined {
+    const hooks = this.#hooks
+    if (this.#forSwitch) return undefined
+    return {
       buffer: () => hooks.readMemory,
       callback: (count, memory) => hooks.octetsRead(memory.subarray(0, count)),
-    },
+    }
   }
+
+  #tellWhenClosed(): void {
+    if (!this.#over || this.#openCount > 0 || this.#told) return
+    this.#told = true
+    this.#hooks.closed()
+  }
+
+  readonly #onFound: Found = (error, addresses) => {
+    if (this.#over) return
+    if (error === null && addresses.length > 0) {
+      this.#connect(addresses)
+    } else {
+      this.lost([{ error: error ?? new Error('the name has no address') }])
+    }
+  }
+
+  // Like a socket it is closed later, never within the call.
+  readonly #cancel = (): void => {
+    if (this.#over) return
+    this.#over = true
+    this.#race?.stop()
+    process.nextTick(() => {
+      this.#tellWhenClosed()
+    })
+  }
+
+  readonly #onData = (octets: Uint8Array): void => {
+    if (!this.#hooks.octetsRead(octets)) this.#socket?.pause()
+  }
+
+  readonly #onEnd = (): void => {
+    const reset = this.#target.secure || !this.#socket ? undefined : resetAtEnd(this.#socket)
+    if (reset === undefined) this.#hooks.peerEnded(this.#announced())
+    else this.#hooks.broke(reset)
+  }
+
+  #announced = (): boolean => true
 }
 
-function openTls(target: Target, hooks: StreamHooks, forSwitch: boolean): TLSSocket {
-  const options = { ...connectionTls(target.host, target.tls), ...place(target) }
-  const socket = connectTls({ ...options, ...reading(hooks, forSwitch) })
-  socket.once('secureConnect', () => {
-    hooks.secured()
-  })
-  return socket
+function nothing(): boolean {
+  return false
 }
 
-function yes(): boolean {
-  return true
+// What stands for the stream until there is one.
+class Unconnected implements ClientStream {
+  readonly writableLength = 0
+  readonly destroy: () => void
+  readonly write = nothing
+  readonly cork = nothing
+  readonly uncork = nothing
+  readonly pause = nothing
+  readonly resume = nothing
+  readonly ref = nothing
+  readonly unref = nothing
+
+  constructor(destroy: () => void) {
+    this.destroy = destroy
+  }
 }

@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util'
+import type { Failure } from './address-race.ts'
 import type { ClientSettings, ExchangeSettings } from './options.ts'
 
 /** Why there is no response, or no more of it. */
@@ -46,9 +48,64 @@ export class TransportError extends Error {
   }
 }
 
+/** Who a connection is for, and where it goes. */
+export interface Way {
+  /** The name of the origin. */
+  readonly name: string
+  /** Address and port, or the path of a unix socket; undefined until there is a connection. */
+  readonly place?: string | undefined
+  /** What came of each address that was tried, until there is a connection. */
+  readonly tried?: readonly Failure[] | undefined
+}
+
 /** The error for what a stream reports. */
-export function streamError(code: TransportErrorCode, what: string, cause: Error): TransportError {
-  return new TransportError(code, `${what}: ${cause.message}`, cause)
+export function streamError(
+  code: 'ERR_TLS' | 'ERR_SOCKET',
+  { name, place }: Way,
+  cause: Error,
+): TransportError {
+  const peer = peerOf(name, place)
+  const what = code === 'ERR_TLS' ? `No TLS with ${peer}` : `The connection to ${peer} broke`
+  return new TransportError(code, `${what}: ${reasonOf(cause)}`, cause)
+}
+
+/** The error when no address could be connected to. */
+export function connectError(name: string, failures: readonly Failure[]): TransportError {
+  const message = `Cannot connect to ${name}: ${outcome(name, failures)}`
+  const [first, ...others] = failures.map(({ error }) => error)
+  const cause = others.length === 0 ? first : new AggregateError([first, ...others], message)
+  return new TransportError('ERR_CONNECT', message, cause)
+}
+
+// As node:net, node:dns and node:tls make them.
+type SystemError = Error & {
+  readonly errno?: unknown
+  readonly code?: unknown
+  readonly reason?: unknown
+}
+
+/** What `error` says: in words where the system has some, and its code once. */
+export function reasonOf(error: Error): string {
+  const { errno, code, reason }: SystemError = error
+  const [, words] = (typeof errno === 'number' && getSystemErrorMap().get(errno)) || []
+  const said = words ?? (typeof reason === 'string' ? reason : error.message)
+  return typeof code === 'string' && !said.includes(code) ? `${said} (${code})` : said
+}
+
+function outcome(name: string, failures: readonly Failure[]): string {
+  return failures
+    .map(({ place, error }) =>
+      place === undefined || saysAll(name, place) ? reasonOf(error) : `${place} ${reasonOf(error)}`,
+    )
+    .join('; ')
+}
+
+function peerOf(name: string, place: string | undefined): string {
+  return place === undefined || saysAll(name, place) ? name : `${name} at ${place}`
+}
+
+function saysAll(name: string, place: string): boolean {
+  return name.endsWith(`//${place}`)
 }
 
 /** The error when a deadline has passed. */
@@ -56,16 +113,24 @@ export function timeoutError(
   code: TimeoutCode,
   client: ClientSettings,
   exchange: ExchangeSettings,
+  way: Way,
 ): TransportError {
-  return new TransportError(code, missing(code, client, exchange))
+  return new TransportError(code, missing(code, client, exchange, way))
 }
 
-function missing(code: TimeoutCode, client: ClientSettings, exchange: ExchangeSettings): string {
+function missing(
+  code: TimeoutCode,
+  client: ClientSettings,
+  exchange: ExchangeSettings,
+  { name, place, tried = [] }: Way,
+): string {
   switch (code) {
-    case 'ERR_CONNECT_TIMEOUT':
-      return `No connection within ${client.connectTimeoutMs} ms`
+    case 'ERR_CONNECT_TIMEOUT': {
+      const tries = tried.length === 0 ? '' : `: ${outcome(name, tried)}`
+      return `No connection to ${name} within ${client.connectTimeoutMs} ms${tries}`
+    }
     case 'ERR_TLS_TIMEOUT':
-      return `No end of the TLS handshake within ${client.handshakeTimeoutMs} ms`
+      return `No TLS with ${peerOf(name, place)} within ${client.handshakeTimeoutMs} ms`
     case 'ERR_RESPONSE_TIMEOUT':
       return `No response within ${exchange.responseTimeoutMs} ms`
     case 'ERR_BODY_TIMEOUT':

@@ -12,9 +12,14 @@ const BATCH_BYTES = 65_536
 /** Up to so many octets are copied when they are written: that costs less than a write of their own. */
 export const MAX_COPIED_BYTES = 2048
 
+/** Where octets go. */
+interface Sending {
+  readonly stream: ClientStream
+}
+
 /** The sending side of a connection. */
 export class Outbox implements ByteSink {
-  readonly #stream: ClientStream
+  readonly #to: Sending
   readonly #onGiven: ((octets: Octets) => void) | undefined
   // Only one body is streamed at a time, and its sender waits before it writes more.
   #queue: Octets[] = []
@@ -26,7 +31,7 @@ export class Outbox implements ByteSink {
 
   // The same functions for every write and every turn.
   readonly #onTaken = (): void => {
-    if (this.#stream.writableLength > 0) return
+    if (this.#to.stream.writableLength > 0) return
     this.flush()
     if (this.pendingBytes > 0) return
     this.#waiter?.resolve()
@@ -37,20 +42,23 @@ export class Outbox implements ByteSink {
     this.flush()
   }
 
-  /** @param onGiven told what is given to the stream */
-  constructor(stream: ClientStream, onGiven: ((octets: Octets) => void) | undefined) {
-    this.#stream = stream
+  /**
+   * @param to where octets go; it has another stream until it is connected, which nothing is sent to
+   * @param onGiven told what is given to the stream
+   */
+  constructor(to: Sending, onGiven: ((octets: Octets) => void) | undefined) {
+    this.#to = to
     this.#onGiven = onGiven
   }
 
   /** Octets that were written here and have not left. */
   get pendingBytes(): number {
-    return this.#queuedBytes + this.#stream.writableLength
+    return this.#queuedBytes + this.#to.stream.writableLength
   }
 
   /** Octets that have left. */
   get takenBytes(): number {
-    return this.#givenBytes - this.#stream.writableLength
+    return this.#givenBytes - this.#to.stream.writableLength
   }
 
   /**
@@ -96,7 +104,7 @@ export class Outbox implements ByteSink {
   /** Gives the stream what it can take now. */
   flush(): void {
     if (this.#failure !== undefined) return
-    while (this.#queuedBytes > 0 && this.#stream.writableLength === 0) this.#giveBatch()
+    while (this.#queuedBytes > 0 && this.#to.stream.writableLength === 0) this.#giveBatch()
   }
 
   /** Drops what waits, and whoever writes or waits is told why. */
@@ -125,7 +133,7 @@ export class Outbox implements ByteSink {
   }
 
   #giveBatch(): void {
-    const stream = this.#stream
+    const { stream } = this.#to
     let room = BATCH_BYTES
     stream.cork()
     while (room > 0 && this.#queuedBytes > 0) {
@@ -156,6 +164,6 @@ export class Outbox implements ByteSink {
   #give(octets: Octets): void {
     this.#givenBytes += octets.length
     this.#onGiven?.(octets)
-    this.#stream.write(octets, 'latin1', this.#onTaken)
+    this.#to.stream.write(octets, 'latin1', this.#onTaken)
   }
 }

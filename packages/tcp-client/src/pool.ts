@@ -4,7 +4,7 @@ import { ClientConnection } from './connection.ts'
 import type { ConnectionOwner } from './connection.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import type { Dial } from './dialer.ts'
-import { asError, timeoutError, TransportError } from './errors.ts'
+import { timeoutError, TransportError } from './errors.ts'
 import type { Exchange, ExchangeHolder } from './exchange.ts'
 import type { ClientSettings } from './options.ts'
 import type { Origin } from './origin.ts'
@@ -132,9 +132,15 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
   sweep(awakeMs: number): void {
     for (const exchange of this.#queue.slice()) {
       if (awakeMs >= exchange.endsAt) {
-        this.giveUp(exchange, timeoutError('ERR_TOTAL_TIMEOUT', this.settings, exchange.settings))
+        this.giveUp(
+          exchange,
+          timeoutError('ERR_TOTAL_TIMEOUT', this.settings, exchange.settings, this.origin),
+        )
       } else if (awakeMs >= exchange.queuedUntil) {
-        this.giveUp(exchange, timeoutError('ERR_QUEUE_TIMEOUT', this.settings, exchange.settings))
+        this.giveUp(
+          exchange,
+          timeoutError('ERR_QUEUE_TIMEOUT', this.settings, exchange.settings, this.origin),
+        )
       }
     }
   }
@@ -159,17 +165,8 @@ export class Pool implements ConnectionOwner, ExchangeHolder, Swept {
   }
 
   #open(exchange: Exchange): void {
-    try {
-      const connection = new ClientConnection(this, exchange)
-      this.#connections.add(connection)
-      this.#streamCount++
-    } catch (error) {
-      // Such as a certificate of the client's that cannot be read.
-      const cause = asError(error)
-      const message = `Cannot connect to ${this.origin.name}: ${cause.message}`
-      exchange.fail(new TransportError('ERR_CONNECT', message, cause), true)
-      this.#tellWhenEmpty()
-    }
+    this.#connections.add(new ClientConnection(this, exchange))
+    this.#streamCount++
   }
 
   #enqueue(exchange: Exchange): void {

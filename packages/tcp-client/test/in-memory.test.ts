@@ -117,7 +117,11 @@ describe('the way to the peer', () => {
   })
 
   const BROKEN: readonly (readonly [string, string, (stream: MemoryStream) => void])[] = [
-    ['is not there', 'ERR_CONNECT', ({ hooks }) => hooks.broke(new Error('ECONNREFUSED'))],
+    [
+      'is not there',
+      'ERR_CONNECT',
+      ({ hooks }) => hooks.unreachable([{ place: 'host:80', error: new Error('refused') }]),
+    ],
     ['ends at once', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.peerEnded(true)],
     ['vanishes', 'ERR_CONNECTION_CLOSED', ({ hooks }) => hooks.closed()],
     [

@@ -66,7 +66,7 @@ describe('options', () => {
 describe('an outbox', () => {
   function made(): { stream: MemoryStream; outbox: Outbox } {
     const stream = new MemoryStream({} as never)
-    return { stream, outbox: new Outbox(stream, undefined) }
+    return { stream, outbox: new Outbox({ stream }, undefined) }
   }
 
   test('has drained when there was nothing', async () => {
