@@ -171,7 +171,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
       remoteAddress: this.remoteAddress,
       secure: this.secure,
       state: this.#state,
-      requestLine: this.#conversation.requestLine,
+      ...this.#conversation.progress,
     }
   }
 

@@ -10,7 +10,7 @@ import { Exchange } from './exchange.ts'
 import type { ExchangeOwner } from './exchange.ts'
 import type { HandedOver, Handler, Transport } from './incoming-request.ts'
 import { Intake } from './intake.ts'
-import type { ConnectionSettings } from './options.ts'
+import type { ConnectionSettings, ErrorContext } from './options.ts'
 import type { Timetable } from './timetable.ts'
 import { Turns } from './turns.ts'
 
@@ -24,6 +24,8 @@ export class Conversation implements ExchangeOwner {
   readonly #handler: Handler
   readonly #settings: ConnectionSettings
   #exchange: Exchange | undefined
+  // Answers a request that came to no exchange; the last one of its connection.
+  #refusal: ResponseWriter | undefined
   #requestCount = 0
   #advancing = false
   readonly #turns = new Turns(this)
@@ -119,18 +121,19 @@ export class Conversation implements ExchangeOwner {
   refuse(error: ProtocolError, cause: 'violation' | 'timeout' = 'violation'): void {
     const owner = this.#owner
     const exchange = this.#exchange
-    const writer = exchange?.writer ?? new ResponseWriter(owner.outbox)
+    const writer = exchange?.writer ?? (this.#refusal = new ResponseWriter(owner.outbox))
     if (writer.headSent && writer.state !== 'Done') {
       owner.break(`${cause}, head sent`, error)
       return
     }
-    owner.report(error)
-    if (writer.state !== 'Done') {
+    const answered = writer.state !== 'Done'
+    if (answered) {
       const { method, httpVersion } = this.requestLine ?? UNKNOWN_REQUEST_LINE
       writer.reset({ requestMethod: method, httpVersion, persistent: false, date: httpDate })
       respondWithError(writer, error)
-      owner.responseWritten(error.status)
     }
+    owner.report(error)
+    if (answered) owner.responseWritten(error.status)
     owner.enter(cause)
     exchange?.fail(error)
     owner.linger()
@@ -139,6 +142,18 @@ export class Conversation implements ExchangeOwner {
   /** The request line of the request in progress, also of one that is refused for the rest of its head. */
   get requestLine(): RequestLine | undefined {
     return this.#exchange?.requestLine ?? this.intake.requestLine
+  }
+
+  /** How far that request and its response are. */
+  get progress(): Omit<ErrorContext, 'remoteAddress' | 'secure' | 'state'> {
+    const writer = this.#exchange?.writer ?? this.#refusal
+    return {
+      requestLine: this.requestLine,
+      statusCode: writer?.headSent === true ? writer.statusCode : 0,
+      writtenBytes: writer?.writtenBytes ?? 0,
+      unsentBytes: this.#owner.outbox.pendingBytes,
+      waitedMs: this.timetable.requestMs,
+    }
   }
 
   /** As ExchangeOwner. */

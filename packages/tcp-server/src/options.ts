@@ -16,6 +16,14 @@ export interface ErrorContext {
   readonly state: ConnectionState
   /** The request in progress. */
   readonly requestLine?: RequestLine | undefined
+  /** Status code of the response whose head has gone out; 0: none has. */
+  readonly statusCode: number
+  /** Octets of content that were written to that response. */
+  readonly writtenBytes: number
+  /** Octets of output that wait for the peer to take them; of a connection that breaks they are lost. */
+  readonly unsentBytes: number
+  /** How long the request in progress was waited for, in milliseconds, as exact as deadlines are. */
+  readonly waitedMs: number
 }
 
 /**

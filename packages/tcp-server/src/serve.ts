@@ -62,6 +62,8 @@ export async function serve(
 // Clients that found the server full and are being told so. More are closed without a word.
 const MAX_TURNED_AWAY = 1024
 
+const NOTHING_SENT = { statusCode: 0, writtenBytes: 0, unsentBytes: 0, waitedMs: 0 } as const
+
 class HttpServer implements Server, ConnectionOwner {
   readonly deadlines: Deadlines
   readonly sendQueues: SendQueues = systemSendQueues
@@ -94,7 +96,7 @@ class HttpServer implements Server, ConnectionOwner {
           this.#open(new HttpConnection(socket, true, handler, settings, this))
         },
         plain: (socket) => {
-          this.#open(new HttpConnection(socket, false, refusePlain, this.#brief(), this))
+          this.#open(new HttpConnection(socket, false, this.#refusePlain, this.#brief(), this))
         },
         failed: (error, remoteAddress) => {
           this.#report(error, remoteAddress)
@@ -209,12 +211,10 @@ class HttpServer implements Server, ConnectionOwner {
       `at most ${maxConnections} at the same time`,
       'one more',
     )
-    this.#report(error, socket.remoteAddress ?? '')
-    if (
-      whenFull === 'close' ||
-      this.#gate !== undefined ||
-      this.#turnedAway.size >= MAX_TURNED_AWAY
-    ) {
+    const told =
+      whenFull !== 'close' && this.#gate === undefined && this.#turnedAway.size < MAX_TURNED_AWAY
+    this.#report(error, socket.remoteAddress ?? '', told ? error.status : 0)
+    if (!told) {
       socket.on('error', () => {})
       socket.destroy()
       return
@@ -222,7 +222,9 @@ class HttpServer implements Server, ConnectionOwner {
     const handler: Handler = (_, writer) => {
       respondWithError(writer, error)
     }
-    void new HttpConnection(socket, false, handler, this.#brief(), {
+    // What becomes of it has been told.
+    const settings = { ...this.#brief(), onError: () => undefined }
+    void new HttpConnection(socket, false, handler, settings, {
       transport: this.#transport,
       deadlines: this.deadlines,
       sendQueues: this.sendQueues,
@@ -230,6 +232,21 @@ class HttpServer implements Server, ConnectionOwner {
       connectionClosed: () => {
         this.#checkDrain()
       },
+    })
+  }
+
+  #refusePlain: Handler = ({ remoteAddress, secure, requestLine }, writer) => {
+    const error = serverFault('ERR_PLAIN_HTTP', 'a TLS handshake', 'a plain HTTP request')
+    respondWithError(writer, error)
+    const { statusCode, writtenBytes } = writer
+    tellOfError(this.#settings.onError, error, {
+      ...NOTHING_SENT,
+      remoteAddress,
+      secure,
+      state: 'Handling',
+      requestLine,
+      statusCode,
+      writtenBytes,
     })
   }
 
@@ -244,9 +261,15 @@ class HttpServer implements Server, ConnectionOwner {
     }
   }
 
-  #report(error: Error, remoteAddress: string): void {
+  #report(error: Error, remoteAddress: string, statusCode = 0): void {
     const secure = this.#gate !== undefined
-    tellOfError(this.#settings.onError, error, { remoteAddress, secure, state: 'Closed' })
+    tellOfError(this.#settings.onError, error, {
+      ...NOTHING_SENT,
+      statusCode,
+      remoteAddress,
+      secure,
+      state: 'Closed',
+    })
   }
 
   #checkDrain(): void {
@@ -291,8 +314,4 @@ class HttpServer implements Server, ConnectionOwner {
     this.#transport = listener.transport
     return listener
   }
-}
-
-const refusePlain: Handler = (_, writer) => {
-  respondWithError(writer, serverFault('ERR_PLAIN_HTTP', 'a TLS handshake', 'a plain HTTP request'))
 }

@@ -70,6 +70,11 @@ export class Timetable {
     this.#bodyBytes = 0
   }
 
+  /** How long the request in progress was waited for, as of the last sweep. */
+  get requestMs(): number {
+    return this.#requestMs
+  }
+
   /** Octets of a body have come. */
   bodyOctets(count: number): void {
     this.#bodyBytes += count

@@ -133,6 +133,21 @@ describe('RFC 9112 §9.6, RFC 9110 §15.5 refusals', () => {
       secure: false,
       state: 'Handling',
       requestLine: { method: 'POST', requestTarget: '/a', httpVersion: '1.1' },
+      statusCode: 400,
+      writtenBytes: rig.responses()[0]?.body.length,
+      unsentBytes: rig.stream.sent.length,
+      waitedMs: 0,
+    })
+  })
+
+  test('say what was answered to a request that no handler got', async () => {
+    const rig = connect(echo)
+    await rig.send('GET /a HTTP/1.1\r\n\r\n')
+    expect(rig.errors[0]?.context).toMatchObject({
+      state: 'ReadingHead',
+      requestLine: { requestTarget: '/a' },
+      statusCode: 400,
+      writtenBytes: rig.responses()[0]?.body.length,
     })
   })
 

@@ -173,8 +173,13 @@ describe('RFC 9110 §15.6.4 more connections than allowed', () => {
     expect(answer?.statusCode).toBe(503)
     expect(answer?.fields.get('connection')).toBe('close')
     expect(Number(answer?.fields.get('retry-after'))).toBeGreaterThan(0)
-    expect(codes).toEqual(['ERR_TOO_MANY_CONNECTIONS'])
     extra.socket.destroy()
+    // Another one that brings no request at all, or a bad one, is told of once too.
+    const bad = await dial(server.port)
+    bad.send('no request\r\n\r\n')
+    expect(await bad.ended).toBe('end')
+    bad.socket.destroy()
+    expect(codes).toEqual(['ERR_TOO_MANY_CONNECTIONS', 'ERR_TOO_MANY_CONNECTIONS'])
     for (const client of served) {
       client.send(get('/again'))
       expect(await client.respond(2)).toHaveLength(2)

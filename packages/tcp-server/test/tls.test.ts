@@ -208,6 +208,17 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
     expect(answer?.statusCode).toBe(400)
     expect(answer?.body).toContain('ERR_PLAIN_HTTP')
     expect(answer?.body).toContain('https')
+    expect(errors).toMatchObject([
+      {
+        error: { code: 'ERR_PLAIN_HTTP' },
+        context: {
+          secure: false,
+          requestLine: { method: 'GET', requestTarget: '/' },
+          statusCode: 400,
+          writtenBytes: answer?.body.length,
+        },
+      },
+    ])
     client.socket.destroy()
   })
 
