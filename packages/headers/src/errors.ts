@@ -1,6 +1,10 @@
 // Who is at fault decides the class. A ProtocolError is the peer's: it carries all that is needed to answer. A UsageError is
 // the caller's: a bug to mend, never caused by what arrives.
 
+// As a function of its own, since it is asked for other classes.
+const { [Symbol.hasInstance]: isOrdinaryInstance } = Function.prototype
+const ERROR_TAGS: ReadonlySet<string> = new Set(['[object Error]', '[object DOMException]'])
+
 /** One way to break the protocol, as data. Each package keeps its own in one table. */
 export interface Fault {
   /** Stable name, part of the API: `ERR_…`. */
@@ -55,6 +59,53 @@ export class UsageError extends Error {
     super(message)
     this.code = code
   }
+}
+
+recognizeCopies(ProtocolError, 'ProtocolError')
+recognizeCopies(UsageError, 'UsageError')
+
+/**
+ * Lets `instanceof` tell what another copy of this package has made: npm installs two where two packages want two versions, and a
+ * test runner may load one twice. An ordinary `instanceof` then says no to an error that is one by every other sign.
+ *
+ * @param kind the class; classes that extend it are told as ever
+ * @param name the name that all copies know it by
+ */
+export function recognizeCopies(
+  kind: abstract new (...given: never[]) => object,
+  name: string,
+): void {
+  const brand = Symbol.for(`@rawhttp/headers ${name}`)
+  Object.defineProperty(kind.prototype, brand, { value: true })
+  Object.defineProperty(kind, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (isOrdinaryInstance.call(this, value)) return true
+      return this === kind && typeof value === 'object' && value !== null && brand in value
+    },
+  })
+}
+
+/** Whether `value` is an error, of whatever realm: a test runner, an iframe and node:vm have an Error of their own. */
+export function isError(value: unknown): value is Error {
+  try {
+    if (value instanceof Error) return true
+    return ERROR_TAGS.has(Object.prototype.toString.call(value)) && hasMessage(value)
+  } catch {
+    return false
+  }
+}
+
+/** `value` as an Error, whatever was thrown: also what cannot be shown, such as an object without a prototype. */
+export function asError(value: unknown): Error {
+  try {
+    return isError(value) ? value : new Error(`Thrown: ${String(value)}`, { cause: value })
+  } catch {
+    return new Error('Thrown: a value that cannot be shown', { cause: value })
+  }
+}
+
+function hasMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'message' in value
 }
 
 const MAX_SHOWN_OCTETS = 32

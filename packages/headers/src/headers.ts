@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { recognizeCopies, UsageError } from './errors.ts'
 import { FieldSectionReader, INCOMPLETE } from './field-section.ts'
 import type { FieldLimits } from './field-section.ts'
 import { checkField, lowerCaseToken } from './field-syntax.ts'
@@ -263,6 +263,8 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
     return found
   }
 }
+
+recognizeCopies(Headers, 'Headers')
 
 /**
  * Reads a whole field section - a header section or a trailer section, the grammar is one (RFC 9112 §5, §7.1.2). Each call reads

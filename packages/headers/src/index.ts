@@ -1,4 +1,12 @@
-export { describeOctet, describeOctets, describeText, ProtocolError, UsageError } from './errors.ts'
+export {
+  asError,
+  describeOctet,
+  describeOctets,
+  describeText,
+  isError,
+  ProtocolError,
+  UsageError,
+} from './errors.ts'
 export type { Fault } from './errors.ts'
 export { FIELD_FAULTS } from './faults.ts'
 export type { FieldFaultCode, HeadersUsageCode } from './faults.ts'

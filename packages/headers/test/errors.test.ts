@@ -1,9 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { createContext, runInContext } from 'node:vm'
+import { describe, expect, test, vi } from 'vitest'
 import {
+  asError,
   describeOctet,
   describeOctets,
   describeText,
   FIELD_FAULTS,
+  Headers,
+  isError,
   ProtocolError,
   UsageError,
 } from '../src/index.ts'
@@ -90,5 +94,87 @@ describe('octets in messages', () => {
       expect(describeOctet(code % 0x100)).toMatch(SAFE)
       expect(describeOctets(Uint8Array.of(code), 0, 1)).toMatch(SAFE)
     }
+  })
+})
+
+describe('another copy of the package', async () => {
+  vi.resetModules()
+  const other = await import('../src/index.ts')
+
+  test('has classes of its own', () => {
+    expect(other.ProtocolError).not.toBe(ProtocolError)
+  })
+
+  test('makes errors and fields that are instances here too', () => {
+    const fault = new other.ProtocolError(FIELD_FAULTS.ERR_FIELD_NAME, 'a token', 'none', 0)
+    const misuse = new other.UsageError('ERR_OPTION', 'wrong')
+    expect(fault instanceof ProtocolError).toBe(true)
+    expect(misuse instanceof UsageError).toBe(true)
+    expect(new other.Headers() instanceof Headers).toBe(true)
+    expect(fault instanceof UsageError).toBe(false)
+    expect(misuse instanceof ProtocolError).toBe(false)
+    expect(Object.keys(misuse)).toEqual(Object.keys(new UsageError('ERR_OPTION', 'wrong')))
+  })
+
+  test('has classes that extend its own: they are instances of ours, and not of what extends ours', () => {
+    class Ours extends UsageError {}
+    class Theirs extends other.UsageError {}
+    expect(new Theirs('ERR_OPTION', 'wrong') instanceof UsageError).toBe(true)
+    expect(new Theirs('ERR_OPTION', 'wrong') instanceof Ours).toBe(false)
+    expect(new UsageError('ERR_OPTION', 'wrong') instanceof Ours).toBe(false)
+    expect(new Ours('ERR_OPTION', 'wrong') instanceof Ours).toBe(true)
+  })
+
+  test.each([
+    ['null', null],
+    ['nothing', undefined],
+    ['text', 'UsageError'],
+    ['an error', new Error('wrong')],
+    ['what only has the fields of one', { name: 'UsageError', code: 'ERR_OPTION', message: '' }],
+    ['what JSON says is one', JSON.parse('{"@rawhttp/headers UsageError":true}')],
+  ])('does not make one of %s', (_title, value: unknown) => {
+    expect(value instanceof UsageError).toBe(false)
+  })
+})
+
+describe('what was thrown', () => {
+  const context = createContext({})
+
+  test.each([
+    ['an error', new TypeError('wrong')],
+    ['an error of another realm', runInContext("new TypeError('wrong')", context)],
+    ['what extends one there', runInContext("new (class A extends Error {})('wrong')", context)],
+    ['an abort', new DOMException('wrong', 'AbortError')],
+    [
+      'an abort of another realm',
+      { [Symbol.toStringTag]: 'DOMException', name: 'AbortError', message: 'wrong' },
+    ],
+  ])('%s is an error as it is', (_title, value: unknown) => {
+    expect(isError(value)).toBe(true)
+    expect(asError(value)).toBe(value)
+    expect(asError(value).message).toBe('wrong')
+  })
+
+  const unshown = 'Thrown: a value that cannot be shown'
+  test.each([
+    ['text', 'wrong', 'Thrown: wrong'],
+    ['nothing', undefined, 'Thrown: undefined'],
+    ['null', null, 'Thrown: null'],
+    ['what only has the tag of one', { [Symbol.toStringTag]: 'Error' }, 'Thrown: [object Error]'],
+    ['an object without a prototype', Object.create(null), unshown],
+    [
+      'an object that throws when it is looked at',
+      {
+        get [Symbol.toStringTag]() {
+          throw new Error('no')
+        },
+      },
+      unshown,
+    ],
+  ])('%s becomes the cause of one', (_title, value: unknown, message) => {
+    const error = asError(value)
+    expect(isError(value)).toBe(false)
+    expect(error.message).toBe(message)
+    expect(error.cause).toBe(value)
   })
 })

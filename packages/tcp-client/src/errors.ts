@@ -2,6 +2,8 @@ import { getSystemErrorMap } from 'node:util'
 import type { Failure } from './address-race.ts'
 import type { ClientSettings, ExchangeSettings } from './options.ts'
 
+export { asError } from '@rawhttp/headers'
+
 /** Why there is no response, or no more of it. */
 export type TransportErrorCode =
   /** The address could not be found or reached. */
@@ -142,9 +144,4 @@ function missing(
     case 'ERR_QUEUE_TIMEOUT':
       return `No connection became free within ${client.queueTimeoutMs} ms`
   }
-}
-
-/** `value` as an Error, whatever was thrown. */
-export function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(`Thrown: ${String(value)}`)
 }

@@ -3,6 +3,7 @@
 import { readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { getSystemErrorName } from 'node:util'
+import { isError } from '@rawhttp/headers'
 
 const probe = new Uint8Array(1)
 
@@ -22,7 +23,7 @@ export function resetAtEnd(socket: object): Error | undefined {
     readSync(descriptor, probe, 0, 1, null)
     return undefined
   } catch (error) {
-    return error instanceof Error && saysReset(error) ? error : undefined
+    return isError(error) && saysReset(error) ? error : undefined
   }
 }
 

@@ -1,3 +1,5 @@
+export { asError } from '@rawhttp/headers'
+
 /** Why there is nobody to answer. */
 export type TransportErrorCode =
   | 'ERR_PEER_CLOSED'
@@ -17,14 +19,5 @@ export class TransportError extends Error {
   constructor(code: TransportErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
-  }
-}
-
-/** `value` as an Error, whatever was thrown: also what cannot be shown, such as an object without a prototype. */
-export function asError(value: unknown): Error {
-  try {
-    return value instanceof Error ? value : new Error(`Thrown: ${String(value)}`, { cause: value })
-  } catch {
-    return new Error('Thrown: a value that cannot be shown', { cause: value })
   }
 }

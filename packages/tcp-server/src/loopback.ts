@@ -1,4 +1,5 @@
 // A client that means localhost may come to either loopback address, and has to find the same server at both.
+import { isError } from '@rawhttp/headers'
 import { TransportError } from './errors.ts'
 
 /** Something that was opened at an address. */
@@ -39,5 +40,5 @@ export async function openLoopback<T extends Opened>(
 
 function systemCode(error: unknown): string {
   const cause = error instanceof TransportError ? error.cause : undefined
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return isError(cause) && 'code' in cause ? String(cause.code) : ''
 }
