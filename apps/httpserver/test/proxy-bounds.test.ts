@@ -127,3 +127,59 @@ describe('no place at the upstream is held', () => {
     await expectServed(chained, '127.0.0.1')
   })
 })
+
+describe('an upstream', () => {
+  const HINT = 'HTTP/1.1 103 Early Hints\r\n\r\n'
+
+  test.each([
+    ['101 interim responses', HINT.repeat(101) + OK, 100],
+    [
+      'an interim response too large',
+      `HTTP/1.1 103 Early Hints\r\nLink: ${'a'.repeat(17_000)}\r\n\r\n`,
+      0,
+    ],
+    ['a status line too long', `HTTP/1.1 200 ${'a'.repeat(9000)}\r\n\r\n`, 0],
+    ['a header section too large', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(17_000)}\r\n\r\n`, 0],
+    ['too many field lines', `HTTP/1.1 200 OK\r\n${'X: 1\r\n'.repeat(101)}\r\n`, 0],
+  ])('that sends %s is let go, and the client gets a 502', async (_what, octets, hints) => {
+    const { port, upstream, application } = await chain((socket) => socket.write(octets))
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response.slice(0, hints * HINT.length)).toBe(HINT.repeat(hints))
+    expect(response.slice(hints * HINT.length)).toMatch(
+      /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*\r\n\r\nThe upstream gave no usable response\.\n$/,
+    )
+    expect(application.log.warnings).toEqual([expect.stringMatching(/at most|too/i)])
+    await upstream.closedConnections(1)
+  })
+
+  const FORGED = 'HTTP/1.1 200 OK\r\nX-Forged: 1\r\nContent-Length: 0\r\n\r\n'
+
+  test.each([
+    ['a HEAD', 'HEAD', `HTTP/1.1 200 OK\r\nContent-Length: ${FORGED.length}\r\n\r\n`],
+    ['a 204', 'GET', 'HTTP/1.1 204 No Content\r\n\r\n'],
+    ['a 304', 'GET', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
+  ])('that sends content after %s is let go, and nobody gets it', async (_what, method, head) => {
+    const { port, upstream } = await chain((socket, requestHead) => {
+      socket.write(requestHead.includes(' /first ') ? head + FORGED : OK)
+    })
+    const first = `${method} /httpbin/first HTTP/1.1\r\nHost: a\r\n\r\n`
+    const responses = await exchange(port, first + get('/httpbin/second'))
+    expect(responses).toMatch(/\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*\r\nok\r\n/)
+    expect(responses).not.toMatch(/X-Forged/i)
+    await upstream.closedConnections(1)
+    expect(upstream.requests).toHaveLength(2)
+  })
+
+  test('is asked again once, when it has closed a connection that was kept', async () => {
+    const { port, upstream } = await chain((socket, head) => {
+      if (!head.includes(' /first ')) socket.destroy()
+      else {
+        socket.write(OK)
+        socket.once('data', () => socket.destroy())
+      }
+    })
+    await exchange(port, get('/httpbin/first'))
+    expect(await exchange(port, get('/httpbin/second'))).toMatch(/^HTTP\/1\.1 502 /)
+    expect(upstream.requests.join('').match(/GET \/second /g)).toHaveLength(2)
+  })
+})
