@@ -1,20 +1,24 @@
 // #element = [ element ] *( OWS "," OWS [ element ] )   (RFC 9110 §5.6.1)
 // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE   (§5.6.4)
 
-import { lowerCaseToken } from './field-syntax.ts'
+import { isToken, lowerCaseToken } from './field-syntax.ts'
 
-/** The members of a comma list, white space trimmed, empty members left out; a comma inside a quoted string separates nothing. */
+/**
+ * The members of a comma list, white space trimmed, empty members left out; a comma inside a quoted string separates nothing. A quote
+ * that is not closed, or that stands behind a character of a token, begins none: others, who split at every comma there, see the
+ * same list.
+ */
 export function listMembers(value: string): string[] {
   const members: string[] = []
   let start = 0
-  let quoted = false
+  let quotes = true
   for (let i = 0; i < value.length; i++) {
     const character = value[i]
-    if (quoted) {
-      if (character === '\\') i++
-      else if (character === '"') quoted = false
-    } else if (character === '"') {
-      quoted = true
+    if (character === '"' && quotes && !isToken(value.charAt(i - 1))) {
+      const end = endOfQuoted(value, i)
+      // Where one is not closed no later one is either, and looking again would take the square of the time.
+      if (end === i) quotes = false
+      i = end
     } else if (character === ',') {
       addMember(members, value, start, i)
       start = i + 1
@@ -38,6 +42,15 @@ export function hasListMember(value: string | undefined, token: string): boolean
     return value.length === token.length && lowerCaseToken(value) === token
   }
   return value.split(',').some((member) => lowerCaseToken(trimmed(member)) === token)
+}
+
+// Index of the quote that closes the one at `start`, or `start`: nothing closes it.
+function endOfQuoted(value: string, start: number): number {
+  for (let i = start + 1; i < value.length; i++) {
+    if (value[i] === '\\') i++
+    else if (value[i] === '"') return i
+  }
+  return start
 }
 
 function addMember(members: string[], value: string, start: number, end: number): void {

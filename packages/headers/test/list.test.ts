@@ -36,10 +36,45 @@ describe('RFC 9110 §5.6.1: lists', () => {
     ['a\\,b', ['a\\', 'b']],
     ['""', ['""']],
     ['"', ['"']],
-    ['"a, b', ['"a, b']],
     ['a, "b\\', ['a', '"b\\']],
+    ['W/"a,b", "c,d"', ['W/"a,b"', '"c,d"']],
+    ['for="a,b";by="c,d", for=e', ['for="a,b";by="c,d"', 'for=e']],
+    ['<a>; rel="b, c", <d>', ['<a>; rel="b, c"', '<d>']],
+    ['199 a "b, c" "d, e", f', ['199 a "b, c" "d, e"', 'f']],
   ])('%j is not parted inside a quoted string (RFC 9110 §5.6.4)', (value, members) => {
     expect(listMembers(value)).toEqual(members)
+  })
+
+  // No quoted string: who goes by tokens, and splits at every comma, must see the same members.
+  test.each<[string, string[]]>([
+    ['"a, b', ['"a', 'b']],
+    ['"a, h2c, b', ['"a', 'h2c', 'b']],
+    ['a, "h2c, b', ['a', '"h2c', 'b']],
+    ['"a", "h2c, b', ['"a"', '"h2c', 'b']],
+    ['"a\\", h2c', ['"a\\"', 'h2c']],
+    ['a"b, c"d', ['a"b', 'c"d']],
+    ['a", h2c, b"', ['a"', 'h2c', 'b"']],
+    ['"a"b, "c', ['"a"b', '"c']],
+  ])('%j is parted at a quote that opens none (RFC 9110 §5.6.4)', (value, members) => {
+    expect(listMembers(value)).toEqual(members)
+  })
+
+  test('a value of escaped quotes takes time in proportion to its length', () => {
+    // In proportion to the square of it, this would take an hour.
+    expect(listMembers('"\\'.repeat(2_000_000))).toHaveLength(1)
+  })
+
+  test('has every member that splitting at commas finds outside of quoted strings', () => {
+    const value = fc.string({ unit: fc.constantFrom(...'ab=", \t\\'.split('')), maxLength: 20 })
+    fc.assert(
+      fc.property(value, (list) => {
+        const unquoted = list.replace(/(^|[^ab])"(?:[^"\\]|\\.)*"/gs, '$1Q')
+        const found = listMembers(list).filter((member) => !member.includes('"'))
+        const wanted = unquoted.split(',').map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+        expect(found).toEqual(wanted.filter((member) => member !== '' && !/["Q]/.test(member)))
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   test.each([
