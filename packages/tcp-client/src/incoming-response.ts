@@ -3,7 +3,8 @@ import { UsageError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { ResponseBodyFraming } from '@rawhttp/message-framing'
 import type { ResponseHead, StatusLine } from '@rawhttp/response-parser'
-import type { ResponseBody, StreamedBody } from './response-body.ts'
+import type { ResponseBody } from './response-body.ts'
+import type { StreamedBody } from './streamed-body.ts'
 
 /** A stream that is no longer one of HTTP. */
 export interface TakenOver {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Headers } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
-import { StreamedBody } from '../src/response-body.ts'
+import { StreamedBody } from '../src/streamed-body.ts'
 import type { BodyOwner } from '../src/response-body.ts'
 import type { Take, TraceEvent } from '../src/index.ts'
 import { MemoryClient } from './support/memory-dial.ts'
