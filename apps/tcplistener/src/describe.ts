@@ -26,7 +26,7 @@ export function describeFailure(failure: Error): string {
     const lines = [
       `Bad request: ${message}`,
       `- Code: ${code}`,
-      `- Octet: ${offset}`,
+      `- Octet: ${String(offset)}`,
       `- Section: ${section}`,
       `- Hint: ${hint}`,
     ]

@@ -32,13 +32,17 @@ export class ProtocolError extends Error {
   readonly hint: string
   /** What would have been right at that place. */
   readonly expected: string
-  /** What came in its place: at most 32 of the peer's octets, escaped. */
-  readonly received: string
-  /** Index of the offending octet, 0 being the first octet of the message (or of what was handed to the function). */
-  readonly offset: number
+  /** What came in its place: at most 32 of the peer's octets, escaped. Undefined where nothing came in time. */
+  readonly received: string | undefined
+  /**
+   * Index of the offending octet, 0 being the first octet of the message (or of what was handed to the function). Undefined where no
+   * octet is at fault: at a deadline, or when there are too many connections. What a parser throws has one.
+   */
+  readonly offset: number | undefined
 
-  constructor(fault: Fault, expected: string, received: string, offset: number) {
-    super(`${fault.subject}: expected ${expected}, got ${received} at octet ${offset}`)
+  /** @param received left out: the message says only that the subject is not what was `expected` */
+  constructor(fault: Fault, expected: string, received?: string, offset?: number) {
+    super(`${fault.subject}: ${describeFault(expected, received, offset)}`)
     this.code = fault.code
     this.status = fault.status
     this.section = fault.section
@@ -47,6 +51,12 @@ export class ProtocolError extends Error {
     this.received = received
     this.offset = offset
   }
+}
+
+function describeFault(expected: string, received?: string, offset?: number): string {
+  if (received === undefined) return `not ${expected}`
+  const place = offset === undefined ? '' : ` at octet ${offset}`
+  return `expected ${expected}, got ${received}${place}`
 }
 
 /** The caller made a mistake: a bad name or value, a call out of order, an option outside its range. */

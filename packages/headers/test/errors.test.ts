@@ -35,6 +35,20 @@ describe('an error says who is at fault', () => {
     expect(String(error)).toMatch(/^ProtocolError: Field name: expected/)
   })
 
+  test('the peer, by no octet', () => {
+    const fault = { ...FIELD_FAULTS.ERR_FIELD_NAME, subject: 'Request' }
+    const many = new ProtocolError(fault, 'at most 3', 'one more')
+    expect(many).toMatchObject({ message: 'Request: expected at most 3, got one more' })
+    expect(many.offset).toBeUndefined()
+    const late = new ProtocolError(fault, 'complete within 3000 ms')
+    expect(late.message).toBe('Request: not complete within 3000 ms')
+    expect([late.expected, late.received, late.offset]).toEqual([
+      'complete within 3000 ms',
+      undefined,
+      undefined,
+    ])
+  })
+
   test('the caller: a code and a message', () => {
     const error = new UsageError('ERR_OPTION', 'maxFieldLines: expected a number')
     expect(error).toBeInstanceOf(Error)

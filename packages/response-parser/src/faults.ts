@@ -91,7 +91,10 @@ export const RESPONSE_PARSER_FAULTS: {
 } = { ...RESPONSE_FAULTS, ...ofGateway(FIELD_FAULTS), ...ofGateway(FRAMING_FAULTS) }
 
 /** `error` as a response's: of the same code, but with the status of a gateway, and where it stands in the response. */
-export function responseError(error: ProtocolError, offset: number = error.offset): ProtocolError {
+export function responseError(
+  error: ProtocolError,
+  offset: number | undefined = error.offset,
+): ProtocolError {
   const faults: Readonly<Record<string, Fault>> = RESPONSE_PARSER_FAULTS
   return new ProtocolError(faults[error.code], error.expected, error.received, offset)
 }

@@ -97,7 +97,8 @@ export class LenientHeadReader implements HeadReader<ResponseHead> {
       return this.#takeFramed(repaired.text, repaired)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      throw responseError(error, repaired.originalOffset(error.offset))
+      // What a reader throws has an offset.
+      throw responseError(error, repaired.originalOffset(Number(error.offset)))
     }
   }
 

@@ -359,8 +359,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
 
   #expire(expiry: Expiry): void {
     if (expiry !== 'Quiet') {
-      const { heldBytes } = this.#conversation.intake
-      this.#conversation.refuse(timeoutFault(expiry, this.#settings, heldBytes), 'timeout')
+      this.#conversation.refuse(timeoutFault(expiry, this.#settings), 'timeout')
     } else if (this.#state === 'Closed') {
       this.#stream.destroy()
     } else {

@@ -19,16 +19,17 @@ export function respondWithFailure(writer: ResponseWriter): void {
 }
 
 function explanation(error: ProtocolError): string {
-  return `${error.status} ${reasonPhrase(error.status)} (${error.code})
-
-${error.message}.
-
-Expected: ${error.expected}
-Received: ${error.received}
-At octet: ${error.offset}
-Rule:     ${error.section}
-Hint:     ${error.hint}
-`
+  const { status, code, message, expected, received, offset, section, hint } = error
+  // At a deadline no octet is at fault.
+  const facts = [
+    ['Expected', expected],
+    ['Received', received],
+    ['At octet', offset],
+    ['Rule', section],
+    ['Hint', hint],
+  ].filter(([, fact]) => fact !== undefined)
+  const lines = facts.map(([name, fact]) => `${name}:`.padEnd(10) + String(fact))
+  return `${status} ${reasonPhrase(status)} (${code})\n\n${message}.\n\n${lines.join('\n')}\n`
 }
 
 // What came is shown as text, and no browser may take it for anything else.

@@ -72,26 +72,25 @@ export const SERVER_FAULTS: {
 export function serverFault(
   code: ServerFaultCode,
   expected: string,
-  received: string,
-  offset = 0,
+  received?: string,
 ): ProtocolError {
-  return new ProtocolError(SERVER_FAULTS[code], expected, received, offset)
+  return new ProtocolError(SERVER_FAULTS[code], expected, received)
 }
 
-/** The refusal when a deadline has passed; `offset` is how far the message has come. */
-export function timeoutFault(code: TimeoutCode, timeouts: Timeouts, offset: number): ProtocolError {
-  return serverFault(code, due(code, timeouts), 'too little', offset)
+/** The refusal when a deadline has passed. */
+export function timeoutFault(code: TimeoutCode, timeouts: Timeouts): ProtocolError {
+  return serverFault(code, due(code, timeouts))
 }
 
 function due(code: TimeoutCode, timeouts: Timeouts): string {
   switch (code) {
     case 'ERR_HEAD_TIMEOUT':
-      return `the whole header section within ${timeouts.headTimeoutMs} ms`
+      return `complete within ${timeouts.headTimeoutMs} ms`
     case 'ERR_REQUEST_TIMEOUT':
-      return `the whole request within ${timeouts.requestTimeoutMs} ms`
+      return `complete within ${timeouts.requestTimeoutMs} ms`
     case 'ERR_BODY_TIMEOUT':
-      return `more of the body within ${timeouts.bodyTimeoutMs} ms`
+      return `continued within ${timeouts.bodyTimeoutMs} ms`
     case 'ERR_BODY_TOO_SLOW':
-      return `at least ${timeouts.minBodyBytesPerSecond} octets of the body a second`
+      return `sent at ${timeouts.minBodyBytesPerSecond} octets a second or more`
   }
 }

@@ -8,6 +8,7 @@ import { HandClock } from './support/hand-clock.ts'
 
 const get = (target: string): string => request(`GET ${target}`)
 const STEP_MS = 100
+const BODY = `${request('POST /', 'Content-Length: 9')}abc`
 
 // Moves the clock until the connection changes to `state`, and says how long it took.
 async function until(rig: Rig, state: string, meanwhile: () => void = () => {}): Promise<number> {
@@ -160,6 +161,22 @@ describe('RFC 9112 §9.5 deadlines', () => {
     await settle()
     expect(rig.stream.destroyed).toBe(state === 'Closed')
   })
+
+  test.each([
+    [{ headTimeoutMs: 3000 }, 'GET / HT', 'Request head', 'complete within 3000 ms'],
+    [{ requestTimeoutMs: 3000 }, BODY, 'Request', 'complete within 3000 ms'],
+    [{ bodyTimeoutMs: 3000 }, BODY, 'Message body', 'continued within 3000 ms'],
+  ])(
+    'says with %j, but of no octet, what was not there in time',
+    async (options, octets, subject, expected) => {
+      const rig = connect(echo, options)
+      await rig.send(octets)
+      rig.clock.advance(5000)
+      const body = rig.responses()[0]?.body
+      expect(body).toContain(`\n\n${subject}: not ${expected}.\n\nExpected: ${expected}\nRule:  `)
+      expect(body).not.toMatch(/Received|octet|undefined/)
+    },
+  )
 
   test('gives each request its own head deadline', async () => {
     const rig = connect(echoTarget)

@@ -219,6 +219,10 @@ describe('RFC 9110 §4.2.2 connections by TLS', () => {
         },
       },
     ])
+    expect(answer?.body).toContain(
+      'Connection: expected a TLS handshake, got a plain HTTP request.',
+    )
+    expect(answer?.body).not.toContain('At octet')
     client.socket.destroy()
   })
 

@@ -29,7 +29,7 @@ export type Outcome =
   | {
       readonly kind: 'Refused'
       readonly code: string
-      readonly offset: number
+      readonly offset: number | undefined
       readonly message: string
     }
 

@@ -11,7 +11,8 @@ export interface Decoding {
   readonly trailers: readonly (readonly [string, string])[]
   readonly discarded: readonly (readonly [string, string])[]
   readonly error:
-    { readonly code: string; readonly offset: number; readonly message: string } | undefined
+    | { readonly code: string; readonly offset: number | undefined; readonly message: string }
+    | undefined
 }
 
 /** Gives the pieces to the decoder, one after the other, and each as often as it takes. */

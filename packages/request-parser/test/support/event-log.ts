@@ -33,7 +33,7 @@ export type LogEntry =
       readonly event: 'Error'
       readonly code: string
       readonly status: number
-      readonly offset: number
+      readonly offset: number | undefined
       readonly message: string
       /** Of the message that is refused, once its head was read to its end. */
       readonly requestLine: RequestLine | undefined

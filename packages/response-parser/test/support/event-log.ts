@@ -36,7 +36,7 @@ export type LogEntry =
       readonly event: 'Error'
       readonly code: string
       readonly status: number
-      readonly offset: number
+      readonly offset: number | undefined
       readonly message: string
     }
 
