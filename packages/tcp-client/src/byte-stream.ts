@@ -45,6 +45,8 @@ export interface StreamHooks {
    * @param announced false: over TLS, and without close_notify, so anybody on the way may have cut what it sent (RFC 9112 §9.8)
    */
   peerEnded(announced: boolean): void
+  /** Octets could not be sent, and no more will be. What the peer sent before is still read: `peerEnded` or `broke` follows. */
+  writeFailed(error: Error): void
   broke(error: Error): void
   /** It is gone. Called once, last. */
   closed(): void

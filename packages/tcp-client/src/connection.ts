@@ -282,9 +282,14 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
   }
 
   /** As StreamHooks. */
+  writeFailed(error: Error): void {
+    if (this.#conversation.exchange === undefined) this.broke(error)
+    else this.#conversation.stopSending(this.#describe(error))
+  }
+
+  /** As StreamHooks. */
   broke(error: Error): void {
-    const code = this.#state === 'Securing' ? 'ERR_TLS' : 'ERR_SOCKET'
-    this.#lose('stream error', streamError(code, this.#way, error), true)
+    this.#lose('stream error', this.#describe(error), true)
   }
 
   /** As StreamHooks. */
@@ -339,6 +344,10 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     const { requestCount } = this.#conversation
     this.#settings.trace?.({ type: 'Closed', connection: this.#number, requestCount })
     this.#owner.connectionGone(this)
+  }
+
+  #describe(error: Error): TransportError {
+    return streamError(this.#state === 'Securing' ? 'ERR_TLS' : 'ERR_SOCKET', this.#way, error)
   }
 
   get #way(): Way {

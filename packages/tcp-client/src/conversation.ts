@@ -58,6 +58,7 @@ export class Conversation implements ResponseTaker {
   readonly #settings: ClientSettings
   #exchange: Exchange | undefined
   #body: StreamedBody | undefined
+  #sendingFailed = false
 
   constructor(owner: ConversationOwner, settings: ClientSettings) {
     this.#owner = owner
@@ -105,6 +106,16 @@ export class Conversation implements ResponseTaker {
       timetable.rest()
       void this.#watch(exchange, outbox.drained().then(yes))
     }
+  }
+
+  /** Nothing can be sent any more. A response that came before is read, and one is waited for as after a whole request. */
+  stopSending(error: Error): void {
+    const exchange = this.#exchange
+    if (exchange === undefined || this.#sendingFailed) return
+    this.#sendingFailed = true
+    this.#owner.outbox.fail(error)
+    stop(exchange)
+    if (exchange.response === undefined) this.#awaitResponse(exchange)
   }
 
   /** Octets have come. Says whether to read on. */
@@ -189,8 +200,8 @@ export class Conversation implements ResponseTaker {
     try {
       if ((await sending) && this.#exchange === exchange) this.#requestSent(exchange)
     } catch (error) {
-      const refused = this.#owner.state === 'ReceivingLast'
-      if (this.#exchange === exchange && !refused) this.#owner.giveUp(exchange, asError(error))
+      const unwanted = this.#sendingFailed || this.#owner.state === 'ReceivingLast'
+      if (this.#exchange === exchange && !unwanted) this.#owner.giveUp(exchange, asError(error))
     }
   }
 
@@ -223,6 +234,7 @@ export class Conversation implements ResponseTaker {
   // the beginning of an answer to what has been sent so far, unless the peer has not even waited for it to begin.
   #refuses({ request }: Exchange, statusCode: number): boolean {
     if (this.#owner.state !== 'Sending') return false
+    if (this.#sendingFailed) return true
     return statusCode >= 300 || (request instanceof StreamedRequest && request.held)
   }
 
@@ -236,7 +248,7 @@ export class Conversation implements ResponseTaker {
       response.body.end(trailers)
       return
     }
-    const complete = owner.state === 'Receiving' && !beyond
+    const complete = owner.state === 'Receiving' && !beyond && !this.#sendingFailed
     const persistent = complete && response?.persistent === true && request.persistent
     const idleMs = persistent ? idleTime(response.headers, this.#settings) : 0
     this.drop()

@@ -92,6 +92,8 @@ class Dialing implements Dialed, RaceOwner<Socket> {
   #over = false
   // Whether it is known that all is closed.
   #told = false
+  // What a write has failed with, when that ended the connection.
+  #reset: Error | undefined
 
   constructor(
     network: Network,
@@ -118,6 +120,7 @@ class Dialing implements Dialed, RaceOwner<Socket> {
   letGo(): Socket {
     const socket = this.#socket
     if (socket === undefined) throw new Error('Dialing: let go before it was connected')
+    this.#release()
     return socket.pause().off('data', this.#onData).off('end', this.#onEnd)
   }
 
@@ -158,6 +161,7 @@ class Dialing implements Dialed, RaceOwner<Socket> {
         this.#hooks.secured()
       })
     }
+    this.#release = outliveWrites(socket, this.#onWriteFailed)
     socket.on('end', this.#onEnd)
     if (this.#forSwitch) socket.on('data', this.#onData)
     this.#hooks.connected()
@@ -212,13 +216,68 @@ class Dialing implements Dialed, RaceOwner<Socket> {
     if (!this.#hooks.octetsRead(octets)) this.#socket?.pause()
   }
 
+  readonly #onWriteFailed = (error: Error): void => {
+    // The system tells a reset once, and has told it here. EPIPE it says when the peer had ended in order before.
+    if (!('code' in error && error.code === 'EPIPE')) this.#reset = error
+    this.#hooks.writeFailed(error)
+  }
+
   readonly #onEnd = (): void => {
-    const reset = this.#target.secure || !this.#socket ? undefined : resetAtEnd(this.#socket)
+    const reset = this.#target.secure ? undefined : this.#resetOf(this.#socket)
     if (reset === undefined) this.#hooks.peerEnded(this.#announced())
     else this.#hooks.broke(reset)
   }
 
+  #resetOf(socket: Socket | undefined): Error | undefined {
+    return this.#reset ?? (socket && resetAtEnd(socket))
+  }
+
   #announced = (): boolean => true
+
+  #release = (): void => {}
+}
+
+type Done = (error?: Error | null) => void
+
+// A socket that cannot be written to is destroyed by node:net, and with it a response that came before. So the first error of writing
+// goes to `failed`, and the socket believes that all has left. Returns what makes it an ordinary socket again.
+function outliveWrites(socket: Socket, failed: (error: Error) => void): () => void {
+  const write = socket._write.bind(socket)
+  const writeMany = socket._writev?.bind(socket)
+  let broken = false
+  let released = false
+  // A stream gives the same function with every write.
+  let given: Done | undefined
+  let told: Done = nothing
+  const telling = (done: Done): Done => {
+    if (done === given) return told
+    given = done
+    told = (error) => {
+      if (!error || released) {
+        done(error)
+        return
+      }
+      if (!broken) failed(error)
+      broken = true
+      done()
+    }
+    return told
+  }
+  socket._write = (octets, encoding, done) => {
+    if (broken) done()
+    else write(octets, encoding, telling(done))
+  }
+  if (writeMany !== undefined) {
+    socket._writev = (pieces, done) => {
+      if (broken) done()
+      else writeMany(pieces, telling(done))
+    }
+  }
+  return () => {
+    released = true
+    Reflect.deleteProperty(socket, '_write')
+    Reflect.deleteProperty(socket, '_writev')
+  }
 }
 
 function nothing(): boolean {
