@@ -393,4 +393,127 @@ describe('properties', () => {
       { numRuns: 500 },
     )
   })
+
+  // What a peer can do to a connection, and a caller to a request; each is drawn with the number of the one that it concerns.
+  const ACTS = [
+    'ask',
+    'ask',
+    'ask',
+    'post',
+    'connect',
+    'connect',
+    'answer',
+    'answer',
+    'answer without content',
+    'answer and close',
+    'answer and more',
+    'break',
+    'end',
+    'abort',
+    'turn',
+  ] as const
+  const ANSWERS: { readonly [act: string]: (target: string) => string } = {
+    answer: (target) => response(target),
+    'answer without content': (target) => `HTTP/1.1 204 No Content\r\nA: ${target}\r\n\r\n`,
+    'answer and close': (target) => response(target, 'Connection: close'),
+    'answer and more': (target) => `${response(target)}${response('stolen')}`,
+  }
+
+  test('every request gets its own answer or an error, in bounds, and is sent again once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...ACTS), fc.nat()), { maxLength: 60 }),
+        async (acts) => {
+          const memory = new MemoryClient({
+            maxConnectionsPerOrigin: 3,
+            maxIdlePerOrigin: 2,
+            maxQueuedPerOrigin: 4,
+          })
+          const { core, streams } = memory
+          const answered = new Map<MemoryStream, number>()
+          const connected = new Set<MemoryStream>()
+          const controllers: AbortController[] = []
+          const outcomes: (string | undefined)[] = []
+
+          const ask = async (method: string): Promise<void> => {
+            const controller = new AbortController()
+            const number = controllers.push(controller) - 1
+            const options = {
+              origin,
+              method,
+              requestTarget: `/${number}`,
+              signal: controller.signal,
+            }
+            try {
+              const { statusLine, headers, body } = await core.request(options)
+              const text = await body.text()
+              outcomes[number] = statusLine.statusCode === 204 ? headers.get('a') : text
+            } catch (error) {
+              outcomes[number] = error instanceof Error && 'code' in error ? 'failed' : 'aborted'
+            }
+          }
+          const connect = (stream: MemoryStream): void => {
+            if (connected.has(stream) || stream.destroyed) return
+            connected.add(stream)
+            stream.hooks.connected()
+          }
+          const reply = (stream: MemoryStream, act: string): void => {
+            const targets = stream.sent.match(/\/\d+(?= HTTP)/g) ?? []
+            const count = answered.get(stream) ?? 0
+            const target = targets[count]
+            if (stream.destroyed || target === undefined) return
+            answered.set(stream, count + 1)
+            stream.receive(ANSWERS[act]?.(target) ?? '')
+          }
+          const onStream: { readonly [act: string]: (stream: MemoryStream) => void } = {
+            connect,
+            break: (stream) => {
+              if (!stream.destroyed) stream.hooks.broke(new Error('ECONNRESET'))
+            },
+            end: (stream) => {
+              if (!stream.destroyed) stream.hooks.peerEnded(true)
+            },
+          }
+
+          for (const [act, number] of acts) {
+            const stream = streams[number % Math.max(streams.length, 1)]
+            if (act === 'ask') void ask('GET')
+            else if (act === 'post') void ask('POST')
+            else if (act === 'turn') await turn()
+            else if (act === 'abort')
+              controllers[number % Math.max(controllers.length, 1)]?.abort(new Error('enough'))
+            else if (stream !== undefined && act in ANSWERS) reply(stream, act)
+            else if (stream !== undefined) onStream[act]?.(stream)
+            expect(core.connectionCount).toBeLessThanOrEqual(3)
+          }
+          // A peer that works from here on: whoever waits is served.
+          for (let rounds = 0; rounds < 60; rounds++) {
+            for (const stream of streams) {
+              connect(stream)
+              reply(stream, 'answer')
+            }
+            await turn()
+          }
+
+          expect(outcomes).toHaveLength(controllers.length)
+          for (const [number, outcome] of outcomes.entries()) {
+            expect(outcome).toBeOneOf([`/${number}`, 'failed', 'aborted'])
+            const sent = streams.flatMap((stream) =>
+              stream.sent.split(`GET /${number} `).length > 1
+                ? 'G'
+                : stream.sent.split(`POST /${number} `).length > 1
+                  ? 'P'
+                  : [],
+            )
+            expect(sent.join('')).toMatch(/^(?:|G|P|GG)$/)
+          }
+          core.abort()
+          await core.close()
+          expect(core.connectionCount).toBe(0)
+          expect(memory.clock.running).toBe(0)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
 })

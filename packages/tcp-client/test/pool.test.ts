@@ -207,6 +207,24 @@ describe('RFC 9112 §9.4 concurrency', () => {
     expect(await codeOf(client.request({ origin }))).toBe('ERR_QUEUE_FULL')
   })
 
+  test('gives the place of a request that is given up to the next one', async () => {
+    const made = await rig(() => {}, { maxConnectionsPerOrigin: 1, maxQueuedPerOrigin: 1 })
+    const { client, origin, server } = made
+    const first = client.request({ origin })
+    const controller = new AbortController()
+    const second = codeOf(client.request({ origin, signal: controller.signal }))
+    controller.abort(Object.assign(new Error('enough'), { code: 'ENOUGH' }))
+    const third = get(made, '/third')
+    expect(await second).toBe('ENOUGH')
+    const connection = await server.connection(0)
+    await connection.requests(1)
+    connection.send(OK)
+    await (await first).body.bytes()
+    await connection.requests(2)
+    connection.send(response('third'))
+    expect(await third).toBe('third')
+  })
+
   test('gives a request up that waits too long for a connection', async () => {
     const made = await rig(() => {}, { maxConnectionsPerOrigin: 1, queueTimeoutMs: 3000 })
     const { client, origin, clock } = made
