@@ -93,8 +93,10 @@ async function passOn(
   let place: Place | undefined
   let response: IncomingResponse | undefined
   try {
-    const content = await smallContent(request)
-    place = await admission.enter(clientAddress(request, trusts), loss)
+    const coming = smallContent(request)
+    const content = coming && (await coming)
+    const entered = admission.enter(clientAddress(request, trusts), loss)
+    place = entered instanceof Promise ? await entered : entered
     response = await ask(upstream, requestTarget, request, content, fields, writer, loss)
     checkRoom(response, tunnels)
     writeHead(response, request, writer)
@@ -134,15 +136,12 @@ function answerFailure(
 }
 
 // A client that is slow to send it holds no connection to the upstream meanwhile.
-async function smallContent({
-  framing,
-  expectsContinue,
-  body,
-}: IncomingRequest): Promise<Uint8Array | undefined> {
+function smallContent(request: IncomingRequest): Promise<Uint8Array> | undefined {
+  const { framing } = request
   if (framing.kind !== 'length' || framing.length === 0) return undefined
   // RFC 9110 §10.1.1: whether it is wanted is for the upstream to say.
-  if (framing.length > MAX_COLLECTED_BYTES || expectsContinue) return undefined
-  return body.bytes()
+  if (framing.length > MAX_COLLECTED_BYTES || request.expectsContinue) return undefined
+  return request.body.bytes()
 }
 
 // Always begins with "/" and goes behind the upstream's own origin, so nothing in a target leads to another host.
