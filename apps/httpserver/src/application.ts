@@ -3,7 +3,7 @@ import { access, readFile } from 'node:fs/promises'
 import type { TlsOptions } from 'node:tls'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server, ServerOptions } from '@rawhttp/tcp-server'
-import { logError, logRequests } from './access.ts'
+import { AccessLog } from './access.ts'
 import { Admission } from './admission.ts'
 import type { Config } from './config.ts'
 import { startEmbeddedHttpbin } from './embedded/httpbin.ts'
@@ -49,11 +49,12 @@ export async function startApplication(
   const secureServers: Server[] = []
   try {
     const upstreamUrl = await findUpstream(config, running)
-    const proxy = proxyParts(config, upstreamUrl, log)
+    const accessLog = new AccessLog(log, config.trustProxy)
+    const proxy = proxyParts(config, upstreamUrl, log, accessLog)
     running.tunnels = proxy.tunnels
     const routes = makeRoutes(config, proxy)
-    const handler = logRequests(routeRequests(routes, makeFallback(config)), log)
-    const options = serverOptions(config, log)
+    const handler = accessLog.handler(routeRequests(routes, makeFallback(config)))
+    const options = serverOptions(config, accessLog)
     // Each worker has an httpbin of its own, on a port of its own.
     const upstreamName =
       running.httpbin !== undefined && config.workers > 1 ? 'embedded' : upstreamUrl.href
@@ -82,6 +83,7 @@ function proxyParts(
   config: Config,
   upstreamUrl: URL,
   log: Log,
+  accessLog: AccessLog,
 ): Omit<ProxyOptions, 'prefix' | 'trusts'> {
   const { upstreamConnections: total, upstreamTimeoutMs } = config
   return {
@@ -94,6 +96,9 @@ function proxyParts(
     pace: new Pace(config.writeTimeoutMs, config.minResponseRate),
     // The rest is for requests, which end.
     tunnels: new Tunnels(Math.ceil(total / 2), config.tunnelIdleTimeoutMs),
+    tunnelled: (request, toClient, fromClient) => {
+      accessLog.tunnelled(request, toClient, fromClient)
+    },
     report: (error, { requestLine }) => {
       log.warn(`${requestLine.method} ${requestLine.requestTarget}: ${error.message}`)
     },
@@ -159,7 +164,7 @@ async function readCertificate({ tlsCert, tlsKey }: Config): Promise<TlsOptions>
   return { cert: await readFile(tlsCert), key: await readFile(tlsKey) }
 }
 
-function serverOptions(config: Config, log: Log): ServerOptions {
+function serverOptions(config: Config, accessLog: AccessLog): ServerOptions {
   return {
     persistent: config.connection === 'keep-alive',
     headTimeoutMs: config.headerTimeoutMs,
@@ -176,6 +181,6 @@ function serverOptions(config: Config, log: Log): ServerOptions {
       maxFieldLines: config.maxHeadersCount,
       maxBodyBytes: config.maxBodySize,
     },
-    onError: (error, context) => logError(error, context, log),
+    onError: (error, context) => accessLog.failed(error, context),
   }
 }

@@ -5,13 +5,21 @@ import type { TextSink } from './gathered-writes.ts'
 export interface AccessEntry {
   readonly method: string
   readonly target: string
+  /** 0: there was no response. */
   readonly status: number
-  /** Octets of content that were written. */
+  /** Octets of content that were sent; of a tunnel all octets to the client. */
   readonly bytes: number
+  /** Octets that came from the client by a tunnel. */
+  readonly received?: number | undefined
   readonly milliseconds: number
+  /** The client's address. */
   readonly remote: string
+  /** The address of the proxy that it came by, where there is one that is trusted. */
+  readonly peer?: string | undefined
   /** What went wrong, where something did. */
   readonly fault: string | undefined
+  /** Where in the request that was, in octets. */
+  readonly offset?: number | undefined
 }
 
 /** Where the program tells what it does. */
@@ -25,14 +33,21 @@ export interface Log {
 export function textLog(output: TextSink, errors: TextSink): Log {
   return {
     started: (text) => output.write(`${text}\n`),
-    access: ({ method, target, status, bytes, milliseconds, remote, fault }) => {
-      const from = remote === '' ? '' : ` ${remote}`
-      const why = fault === undefined ? '' : ` ${fault}`
-      const time = `${milliseconds.toFixed(1)}ms`
-      output.write(`${method} ${target} ${status} ${bytes} ${time}${from}${why}\n`)
-    },
+    access: (entry) => output.write(`${accessLine(entry)}\n`),
     warn: (text) => errors.write(`httpserver: ${text}\n`),
   }
+}
+
+function accessLine(entry: AccessEntry): string {
+  const { method, target, status, bytes, milliseconds, remote, peer, received, fault, offset } =
+    entry
+  const parts = [method, target, status === 0 ? '-' : status, bytes, `${milliseconds.toFixed(1)}ms`]
+  if (remote !== '') parts.push(remote)
+  if (peer !== undefined) parts.push(`peer=${peer}`)
+  if (received !== undefined) parts.push(`received=${received}`)
+  if (fault !== undefined) parts.push(fault)
+  if (offset !== undefined) parts.push(`octet=${offset}`)
+  return parts.join(' ')
 }
 
 /**

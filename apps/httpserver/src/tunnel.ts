@@ -41,13 +41,13 @@ export class Tunnels {
    * Joins two ends. Neither is read faster than the other takes, each is ended when the other has, and both break together: what was
    * reset on one side must not look whole on the other.
    *
-   * @returns resolves when both are closed
+   * @returns resolves when both are closed, to the octets that each of them gave
    */
-  join(one: TunnelEnd, other: TunnelEnd): Promise<void> {
+  join(one: TunnelEnd, other: TunnelEnd): Promise<readonly [number, number]> {
     return new Promise((resolve) => {
       const tunnel = new Tunnel(one, other, () => {
         this.#tunnels.delete(tunnel)
-        resolve()
+        resolve(tunnel.passedBytes)
       })
       this.#tunnels.add(tunnel)
       this.#sweeps.start()
@@ -79,12 +79,14 @@ class Tunnel {
   // Whether octets have come or left since the last sweep.
   #moved = true
   #silentSince = 0
+  /** Octets that each end gave. */
+  readonly passedBytes: [number, number] = [0, 0]
 
   constructor(one: TunnelEnd, other: TunnelEnd, onClosed: () => void) {
     this.#streams = [one.stream, other.stream]
     this.#onClosed = onClosed
-    this.#pour(one, other.stream)
-    this.#pour(other, one.stream)
+    this.#pour(one, other.stream, 0)
+    this.#pour(other, one.stream, 1)
   }
 
   sweep(now: number, silenceMs: number): void {
@@ -100,7 +102,7 @@ class Tunnel {
     }
   }
 
-  #pour({ stream, octets }: TunnelEnd, into: ByteStream): void {
+  #pour({ stream, octets }: TunnelEnd, into: ByteStream, end: 0 | 1): void {
     let ended = false
     const onTaken = (error?: Error | null): void => {
       this.#moved = true
@@ -109,6 +111,7 @@ class Tunnel {
     }
     const pass = (piece: Uint8Array): void => {
       this.#moved = true
+      this.passedBytes[end] += piece.length
       if (!into.write(piece, 'latin1', onTaken)) stream.pause()
     }
     stream.on('end', () => {

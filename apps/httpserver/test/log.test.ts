@@ -2,9 +2,10 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { TransportError } from '@rawhttp/tcp-server'
 import { afterEach, describe, expect, test } from 'vitest'
-import { logError } from '../src/access.ts'
+import { AccessLog } from '../src/access.ts'
 import { jsonLog, textLog } from '../src/log.ts'
 import type { AccessEntry } from '../src/log.ts'
+import { TRUST_NOBODY } from '../src/trusted-proxies.ts'
 import { ask } from './support/http-peer.ts'
 import { exchange } from './support/raw-client.ts'
 import { startTestApplication, TestLog } from './support/test-application.ts'
@@ -28,10 +29,17 @@ describe('text', () => {
     log.started('Listening')
     log.access(ENTRY)
     log.access({ ...ENTRY, fault: 'ERR_SOCKET' })
+    log.access({ ...ENTRY, status: 0, remote: '', fault: 'ERR_HOST', offset: 17 })
+    log.access({ ...ENTRY, status: 101, peer: '::1', received: 7 })
     log.warn('Careful')
-    expect(await text(output.end())).toBe(
-      'Listening\nGET /a?b 200 12 1.3ms 127.0.0.1\nGET /a?b 200 12 1.3ms 127.0.0.1 ERR_SOCKET\n',
-    )
+    expect((await text(output.end())).split('\n')).toEqual([
+      'Listening',
+      'GET /a?b 200 12 1.3ms 127.0.0.1',
+      'GET /a?b 200 12 1.3ms 127.0.0.1 ERR_SOCKET',
+      'GET /a?b - 12 1.3ms ERR_HOST octet=17',
+      'GET /a?b 101 12 1.3ms 127.0.0.1 peer=::1 received=7',
+      '',
+    ])
     expect(await text(errors.end())).toBe('httpserver: Careful\n')
   })
 })
@@ -91,16 +99,8 @@ describe('the access log', () => {
   test('has an entry for a request that was refused before it could be handled', async () => {
     application = await startTestApplication()
     await exchange(application.port, 'GET / HTTP/1.1\r\nHost : a\r\n\r\n')
-    expect(application.log.entries).toEqual([
-      {
-        method: '-',
-        target: '-',
-        status: 400,
-        bytes: 0,
-        milliseconds: 0,
-        remote: '127.0.0.1',
-        fault: 'ERR_FIELD_NAME',
-      },
+    expect(application.log.entries).toMatchObject([
+      { status: 400, remote: '127.0.0.1', fault: 'ERR_FIELD_NAME', offset: 20 },
     ])
   })
 
@@ -118,12 +118,21 @@ describe('the access log', () => {
 })
 
 describe('what is no request', () => {
-  const context = { remoteAddress: '', secure: false, state: 'Closed' } as const
+  const context = {
+    remoteAddress: '192.0.2.1',
+    secure: false,
+    state: 'Closed',
+    statusCode: 0,
+    writtenBytes: 0,
+    unsentBytes: 0,
+    waitedMs: 0,
+  } as const
 
   test('is a warning when it is our own', () => {
     const log = new TestLog()
-    logError(new TransportError('ERR_ACCEPT', 'too many open files'), context, log)
-    logError(new Error('a fault'), context, log)
+    const accessLog = new AccessLog(log, TRUST_NOBODY)
+    accessLog.failed(new TransportError('ERR_ACCEPT', 'too many open files'), context)
+    accessLog.failed(new Error('a fault'), context)
     expect(log.warnings).toEqual([
       expect.stringContaining('too many open files'),
       expect.stringContaining('a fault'),
@@ -132,9 +141,24 @@ describe('what is no request', () => {
 
   test('is nothing when it is the way of the net', () => {
     const log = new TestLog()
-    logError(new TransportError('ERR_PEER_CLOSED', 'gone'), context, log)
-    logError(new TransportError('ERR_HANDSHAKE', 'no TLS'), context, log)
+    new AccessLog(log, TRUST_NOBODY).failed(new TransportError('ERR_PEER_CLOSED', 'gone'), context)
     expect(log.warnings).toEqual([])
     expect(log.entries).toEqual([])
+  })
+
+  test('is a line without a status for a TLS handshake that failed', () => {
+    const log = new TestLog()
+    new AccessLog(log, TRUST_NOBODY).failed(new TransportError('ERR_HANDSHAKE', 'no TLS'), context)
+    expect(log.warnings).toEqual([])
+    expect(log.entries).toMatchObject([
+      {
+        method: '-',
+        target: '-',
+        status: 0,
+        bytes: 0,
+        remote: '192.0.2.1',
+        fault: 'ERR_HANDSHAKE',
+      },
+    ])
   })
 })

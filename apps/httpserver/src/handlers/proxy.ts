@@ -55,6 +55,8 @@ export interface ProxyOptions {
   readonly admission: Admission
   readonly pace: Pace
   readonly tunnels: Tunnels
+  /** Told how many octets a tunnel has passed on, when it has ended. */
+  readonly tunnelled: (request: IncomingRequest, toClient: number, fromClient: number) => void
   /** Told why there was no response. */
   readonly report: (error: Error, request: IncomingRequest) => void
 }
@@ -100,11 +102,6 @@ async function passOn(
     response = await ask(upstream, requestTarget, request, content, fields, writer, loss)
     checkRoom(response, tunnels)
     writeHead(response, request, writer)
-    if (response.switchesProtocol) {
-      const { release } = place
-      void tunnels.join(request.handOver(), response.takeOver()).then(release)
-      return
-    }
   } catch (error) {
     place?.release()
     response?.body.cancel()
@@ -112,7 +109,12 @@ async function passOn(
     return
   }
   try {
-    await passBody(response, writer, request.requestLine.httpVersion === '1.1', pace)
+    if (response.switchesProtocol) {
+      const [fromClient, toClient] = await tunnels.join(request.handOver(), response.takeOver())
+      options.tunnelled(request, toClient, fromClient)
+    } else {
+      await passBody(response, writer, request.requestLine.httpVersion === '1.1', pace)
+    }
   } finally {
     place.release()
   }

@@ -43,6 +43,8 @@ export class TestLog implements Log {
 /** A running application that a test talks to. */
 export interface TestApplication {
   readonly port: number
+  /** Of HTTPS, where it is served. */
+  readonly tlsPort: number
   readonly log: TestLog
   /** Connections of clients that are open. */
   readonly connectionCount: number
@@ -61,6 +63,7 @@ export async function startTestApplication(
   const port = servers[0]?.port ?? 0
   return {
     port,
+    tlsPort: servers[1]?.port ?? 0,
     log,
     get connectionCount() {
       return servers.reduce((count, server) => count + server.connectionCount, 0)
