@@ -1,10 +1,11 @@
 import { isUint8Array } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { ResponseHead } from '@rawhttp/response-parser'
+import { offAbort, onAbort } from './abort-audience.ts'
 import { asError } from './errors.ts'
 import type { IncomingResponse, ReceivedResponse } from './incoming-response.ts'
 import { exchangeSettings } from './options.ts'
-import type { ClientSettings, ExchangeSettings, RequestOptions } from './options.ts'
+import type { Cancellation, ClientSettings, ExchangeSettings, RequestOptions } from './options.ts'
 import type { Origin } from './origin.ts'
 import { outgoingRequest, StreamedRequest } from './outgoing-request.ts'
 import type { WholeRequest } from './outgoing-request.ts'
@@ -35,7 +36,8 @@ export class Exchange {
   // The Upgrade field as it is sent.
   readonly #upgrade: string | undefined
   #retried = false
-  #listens = false
+  // What may end it, for as long as it can.
+  #signal: Cancellation | undefined
   readonly #options: RequestOptions
   readonly #origin: Origin
   readonly #resolve: (response: IncomingResponse) => void
@@ -63,8 +65,8 @@ export class Exchange {
     this.#request = outgoingRequest(options, origin.hostField)
     const { totalTimeoutMs } = this.settings
     this.endsAt = totalTimeoutMs === Infinity ? Infinity : awakeMs + totalTimeoutMs
-    signal?.addEventListener('abort', this.#onAbort)
-    this.#listens = signal !== undefined
+    if (signal) onAbort(signal, this.#onAbort)
+    this.#signal = signal
   }
 
   get request(): WholeRequest | StreamedRequest {
@@ -134,7 +136,7 @@ export class Exchange {
   }
 
   readonly #onAbort = (): void => {
-    const reason = asError(this.#options.signal?.reason)
+    const reason = asError(this.#signal?.reason)
     // Without a holder the connection serves others, or is gone, and the octets that came wait for their reader.
     if (this.holder === undefined) this.#response?.body.lose(reason, true)
     else this.holder.giveUp(this, reason)
@@ -142,10 +144,11 @@ export class Exchange {
 
   // Nothing waits for the signal any more. A stream that is to be taken over does, and has a holder.
   readonly #onOver = (): void => {
-    if (!this.#listens || this.holder !== undefined || this.#response?.body.over === false) return
-    this.#listens = false
+    const signal = this.#signal
+    if (!signal || this.holder !== undefined || this.#response?.body.over === false) return
+    this.#signal = undefined
     try {
-      this.#options.signal?.removeEventListener('abort', this.#onAbort)
+      offAbort(signal, this.#onAbort)
     } catch {
       // A signal of the caller's own may fail: the connection has others to serve.
     }

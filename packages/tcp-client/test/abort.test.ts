@@ -32,6 +32,47 @@ describe('a signal', () => {
     expect(listeners).toEqual([])
   })
 
+  test('serves sixty requests with one listener, and without a warning', async () => {
+    const { client, origin } = await rig(answer(response('ok')), { maxConnectionsPerOrigin: 5 })
+    const warnings: string[] = []
+    const onWarning = ({ name }: Error) => warnings.push(name)
+    process.on('warning', onWarning)
+    const { signal, controller } = abortable()
+    const asked = Array.from({ length: 60 }, () => client.request({ origin, signal }))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    for (const one of asked.slice(0, 30)) await (await one).body.bytes()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    controller.abort(REASON)
+    const rest = await Promise.all(
+      asked.slice(30).map((one) => one.then(({ body }) => body.bytes()).catch(String)),
+    )
+    expect(new Set(rest)).toEqual(new Set([String(REASON)]))
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(warnings).toEqual([])
+    process.off('warning', onWarning)
+  })
+
+  test('has no listener left when the last of its requests is over, and gets one again', async () => {
+    const { client, origin } = await rig(answer(response('ok')))
+    const { signal } = abortable()
+    for (let round = 0; round < 2; round++) {
+      const asked = [client.request({ origin, signal }), client.request({ origin, signal })]
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+      for (const one of asked) await (await one).body.bytes()
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    }
+  })
+
+  test('that is changed in the options later is still let go', async () => {
+    const { client, origin } = await rig(answer(response('ok')))
+    const { signal } = abortable()
+    const options: { origin: string; signal?: AbortSignal } = { origin, signal }
+    const asked = client.request(options)
+    delete options.signal
+    await (await asked).body.bytes()
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
   test('ends a request that waits for a connection', async () => {
     const { client, origin, server } = await rig(answer(), { maxConnectionsPerOrigin: 1 })
     const { signal, controller } = abortable()
