@@ -38,6 +38,12 @@ describe('a body that is described', () => {
     expect(text).toContain(`\n  "data": ${JSON.stringify(body)},\n  "form": {},\n  "json": null\n}`)
   })
 
+  test('comes back as text piece by piece, and no character is lost between them', async () => {
+    const body = '"\\€😀'.repeat(20_000)
+    const { text } = await post(body)
+    expect(Object.values(JSON.parse(text) as object)).toContain(body)
+  })
+
   test('comes back up to its first MiB', async () => {
     const { status, text } = await post('\x01'.repeat(3 * 1024 * 1024))
     expect(status).toBe(200)

@@ -14,19 +14,12 @@ export interface Description {
   readonly url: string
 }
 
-/** As Description, with the body. */
-interface BodyDescription extends Description {
-  readonly method: string
-  // The names are httpbin's.
-  // oxlint-disable-next-line id-denylist
-  readonly data: string
-  readonly form: Values
-}
-
 // More of a body is not repeated.
 const MAX_TEXT_BYTES = 1_048_576
-// Longer ones are repeated as text only: names and nesting cost more to read than their octets tell.
+// Longer ones are repeated as text only, piece by piece: names and nesting cost more to read than their octets tell, and as JSON a
+// text can be six times as long.
 const MAX_PARSED_BYTES = 65_536
+const MEDIA_TYPE = 'application/json'
 const utf8 = new TextDecoder()
 
 /** What the head says. */
@@ -47,18 +40,37 @@ export async function respondWithBody(
   target: Target,
 ): Promise<void> {
   const octets = await firstOctets(request.body)
+  const head = { ...describe(request, target), method: request.requestLine.method }
+  if (octets.length > MAX_PARSED_BYTES) {
+    await streamText(writer, head, octets)
+    return
+  }
   const content = utf8.decode(octets)
   const contentType = request.headers.get('content-type') ?? ''
-  const isParsed = octets.length <= MAX_PARSED_BYTES
-  const isForm = isParsed && contentType.startsWith('application/x-www-form-urlencoded')
-  const description: BodyDescription = {
-    ...describe(request, target),
-    method: request.requestLine.method,
-    // oxlint-disable-next-line id-denylist
-    data: isForm ? '' : content,
-    form: isForm ? unwrapSingle(readQuery(content)) : {},
+  const isForm = contentType.startsWith('application/x-www-form-urlencoded')
+  // The names are httpbin's.
+  // oxlint-disable-next-line id-denylist
+  const body = { data: isForm ? '' : content, form: isForm ? unwrapSingle(readQuery(content)) : {} }
+  respondJson(writer, { ...head, ...body }, isJson(content) ? content.trim() : 'null')
+}
+
+async function streamText(writer: ResponseWriter, head: object, octets: Uint8Array): Promise<void> {
+  const decoder = new TextDecoder()
+  writer.writeStatusLine(200)
+  writer.writeHeaders(new Headers([['Content-Type', MEDIA_TYPE]]))
+  writer.writeChunkedBody(`${withoutEnd(head)},\n  "data": "`)
+  for (let start = 0; start < octets.length; start += MAX_PARSED_BYTES) {
+    const end = start + MAX_PARSED_BYTES
+    const piece = decoder.decode(octets.subarray(start, end), { stream: end < octets.length })
+    if (!writer.writeChunkedBody(JSON.stringify(piece).slice(1, -1))) await writer.drained()
   }
-  respondJson(writer, description, isParsed && isJson(content) ? content.trim() : 'null')
+  writer.writeChunkedBody('",\n  "form": {},\n  "json": null\n}\n')
+  writer.writeChunkedBodyDone()
+}
+
+// The JSON of an object that has members, but for its last line.
+function withoutEnd(content: object): string {
+  return JSON.stringify(content, null, 2).slice(0, -2)
 }
 
 /** Each field once, its lines joined, in the letter case it came in. */
@@ -78,9 +90,9 @@ export function fieldValues(headers: Headers): Record<string, string> {
  *   square of its depth
  */
 export function respondJson(writer: ResponseWriter, content: object, json?: string): void {
-  const text = JSON.stringify(content, null, 2)
-  const whole = json === undefined ? text : `${text.slice(0, -2)},\n  "json": ${json}\n}`
-  writer.respond(200, `${whole}\n`, new Headers([['Content-Type', 'application/json']]))
+  const rest = json === undefined ? '' : `,\n  "json": ${json}`
+  const headers = new Headers([['Content-Type', MEDIA_TYPE]])
+  writer.respond(200, `${withoutEnd(content)}${rest}\n}\n`, headers)
 }
 
 async function firstOctets(body: RequestBody): Promise<Uint8Array> {
