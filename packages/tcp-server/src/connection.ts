@@ -15,6 +15,7 @@ import { LARGE_BATCH_BYTES, Outbox, SMALL_BATCH_BYTES } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
 import type { Roster, Seat } from './roster.ts'
 import type { SendQueues } from './send-queues.ts'
+import { resetAtEnd } from './stream-end.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
 import { Witness } from './witness.ts'
@@ -271,6 +272,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   readonly #onEnd = (): void => {
+    const reset = resetAtEnd(this.#stream)
+    if (reset !== undefined) return this.#onError(reset)
     this.#peerEnded = true
     this.#conversation.intake.end()
     this.#contain(() => {
@@ -358,13 +361,10 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   #expire(expiry: Expiry): void {
-    if (expiry !== 'Quiet') {
-      this.#conversation.refuse(timeoutFault(expiry, this.#settings), 'timeout')
-    } else if (this.#state === 'Closed') {
-      this.#stream.destroy()
-    } else {
-      this.#close('timeout')
-    }
+    const settings = this.#settings
+    if (expiry !== 'Quiet') this.#conversation.refuse(timeoutFault(expiry, settings), 'timeout')
+    else if (this.#state === 'Closed') this.#stream.destroy()
+    else this.#close('timeout')
   }
 
   #close(event: ConnectionEvent, error?: Error): void {

@@ -2,7 +2,7 @@
 // saves a buffer, a readable stream and an event each time. It takes the memory only when a socket is made, though, and accepted
 // sockets are made by node:net itself. So a socket of our own, made with `onread`, shows under which keys node:net keeps the memory
 // and the function, and accepted ones are given them there. Where anything is not as expected nothing is changed, and octets are
-// read by events. This is the one file that reaches behind the public API of Node (docs/adr/007).
+// read by events. It reaches behind the public API of Node (docs/adr/007), as stream-end.ts and the handshakes of tls-gate.ts do.
 import { Socket } from 'node:net'
 import type { ConnectOpts, SocketConstructorOpts } from 'node:net'
 import type { ByteStream } from './byte-stream.ts'
