@@ -30,7 +30,7 @@ export {
 } from './framing-to-send.ts'
 export { LengthDecoder } from './length-decoder.ts'
 export { completeLimits } from './limits.ts'
-export { lengthError, misuse } from './misuse.ts'
+export { lengthError, misuse, transferredError } from './misuse.ts'
 export type { WritingUsageCode } from './misuse.ts'
 export { OctetIntake } from './octet-intake.ts'
 export type { HeadReader } from './octet-intake.ts'

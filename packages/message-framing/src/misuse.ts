@@ -25,3 +25,13 @@ export function lengthError(contentLength: number, bytes: number): UsageError {
   const code = bytes > contentLength ? 'ERR_BODY_TOO_LONG' : 'ERR_BODY_TOO_SHORT'
   return misuse(code, 'Body', `${contentLength} octets by Content-Length`, String(bytes))
 }
+
+/** The error for octets of a body whose memory was transferred before they had left. */
+export function transferredError(): UsageError {
+  return misuse(
+    'ERR_BODY_TYPE',
+    'Body',
+    'octets that stay until they have left',
+    'transferred memory',
+  )
+}

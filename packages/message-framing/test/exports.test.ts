@@ -35,6 +35,7 @@ test('exports these names, and no other without a major version', () => {
       "requestBodyFraming: function",
       "responseBodyFraming: function",
       "targetFault: function",
+      "transferredError: function",
       "utf8Content: function",
       "writeContent: function",
       "writeText: function",

@@ -11,6 +11,7 @@ import {
   lengthError,
   misuse,
   NO_LENGTH,
+  transferredError,
   utf8Content,
   writeContent,
   writeText,
@@ -232,5 +233,12 @@ describe('framing fields to be sent', () => {
     expect(() => checkOneFraming(0, true)).toThrow(
       'expected Content-Length or Transfer-Encoding, got both',
     )
+  })
+})
+
+test('octets that are gone before they left are the caller’s fault', () => {
+  expect(transferredError()).toMatchObject({
+    code: 'ERR_BODY_TYPE',
+    message: 'Body: expected octets that stay until they have left, got transferred memory',
   })
 })

@@ -1,7 +1,8 @@
 // What waits to be sent. A request leaves in one write; octets of a streamed body that are written in one turn leave together. The
 // stream is given at most 64 KiB at a time: during one large write a socket does not tell how much has left, so a slow peer could
 // not be told from a dead one.
-import { latin1Slice } from '@rawhttp/headers'
+import { asError, latin1Slice } from '@rawhttp/headers'
+import { transferredError } from '@rawhttp/message-framing'
 import type { ByteSink } from '@rawhttp/request-writer'
 import type { ClientStream } from './byte-stream.ts'
 import { quiet } from './quiet-promise.ts'
@@ -73,8 +74,9 @@ export class Outbox implements ByteSink {
     }
     this.#add(text)
     if (octets !== undefined) this.#add(octets)
-    this.flush()
-    return this.#queuedBytes === 0
+    if (octets?.length === 0) this.fail(transferredError())
+    else this.flush()
+    return this.#queuedBytes === 0 && this.#failure === undefined
   }
 
   /** As ByteSink: false when `drained` should be awaited. More than `MAX_COPIED_BYTES` are kept by reference until then. */
@@ -104,7 +106,11 @@ export class Outbox implements ByteSink {
   /** Gives the stream what it can take now. */
   flush(): void {
     if (this.#failure !== undefined) return
-    while (this.#queuedBytes > 0 && this.#to.stream.writableLength === 0) this.#giveBatch()
+    try {
+      while (this.#queuedBytes > 0 && this.#to.stream.writableLength === 0) this.#giveBatch()
+    } catch (error) {
+      this.fail(asError(error))
+    }
   }
 
   /** Drops what waits, and whoever writes or waits is told why. */
@@ -147,6 +153,8 @@ export class Outbox implements ByteSink {
   // The first octets that wait, at most `room` of them.
   #takePiece(room: number): Octets {
     const first = this.#queue[0] ?? ''
+    // Nothing empty is queued. The head has promised these octets, so nothing true can follow (RFC 9112 §8).
+    if (first.length === 0) throw transferredError()
     if (first.length <= room) {
       this.#queue.shift()
       this.#queuedBytes -= first.length

@@ -42,6 +42,34 @@ describe('what is sent', () => {
     expect(stream.writes).toHaveLength(1)
   })
 
+  const UNSENT: readonly (readonly [string, (octets: Uint8Array) => Partial<RequestOptions>])[] = [
+    ['whole', (octets) => ({ method: 'POST', body: octets })],
+    ['in pieces', (octets) => ({ method: 'POST', body: [octets] })],
+  ]
+  test.each(UNSENT)(
+    'is an error of the caller when its memory was transferred before it left: %s',
+    async (_what, options) => {
+      const octets = Buffer.allocUnsafeSlow(200_000)
+      const { stream, asked } = start(options(octets))
+      structuredClone(0, { transfer: [octets.buffer] })
+      stream.hooks.connected()
+      await expect(asked).rejects.toMatchObject({ code: 'ERR_BODY_TYPE' })
+      expect(stream.destroyed).toBe(true)
+    },
+  )
+
+  test('is an error of the caller when its memory is transferred while it leaves', async () => {
+    const octets = Buffer.allocUnsafeSlow(200_000)
+    const { stream, asked } = start({ method: 'POST', body: octets })
+    stream.stalled = true
+    stream.hooks.connected()
+    await turn()
+    structuredClone(0, { transfer: [octets.buffer] })
+    stream.take()
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_BODY_TYPE' })
+    expect(stream.destroyed).toBe(true)
+  })
+
   test('leaves in one write with its body and end when that comes at once', async () => {
     const { stream } = start({ method: 'POST', body: ['a', 'b'] })
     stream.hooks.connected()

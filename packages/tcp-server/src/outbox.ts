@@ -2,6 +2,7 @@
 // pipelined requests as one string, larger octets uncopied behind it. The stream is given one batch of limited size at a time; the
 // rest waits here.
 import { latin1Slice } from '@rawhttp/headers'
+import { transferredError } from '@rawhttp/message-framing'
 import type { ByteSink } from '@rawhttp/response-writer'
 import type { ByteStream } from './byte-stream.ts'
 import { TransportError } from './errors.ts'
@@ -249,6 +250,8 @@ export class Outbox implements ByteSink {
   // The first octets that wait, at most `room` of them.
   #takePiece(room: number): Octets {
     const first = this.#queue[this.#queueStart] ?? ''
+    // Nothing empty is queued. The head has promised these octets, so nothing true can follow (RFC 9112 §8).
+    if (first.length === 0) throw transferredError()
     if (first.length > room) {
       this.#queue[this.#queueStart] =
         typeof first === 'string' ? first.slice(room) : first.subarray(room)

@@ -47,6 +47,46 @@ describe('what is written in one turn', () => {
 })
 
 describe('large octets', () => {
+  test.each([
+    ['a Uint8Array', () => new Uint8Array(200_000)],
+    ['a Buffer', () => Buffer.allocUnsafeSlow(200_000)],
+  ])(
+    'end the connection when their memory was transferred before they left: %s',
+    async (_what, make) => {
+      const stream = new MemoryStream()
+      const crashes: unknown[] = []
+      const crashed = (error: unknown): void => {
+        crashes.push(error)
+      }
+      const outbox = new Outbox(stream, { ...owner, crashed }, 65_536)
+      const octets = make()
+      outbox.writeLatin1('head')
+      outbox.write(octets)
+      structuredClone(0, { transfer: [octets.buffer] })
+      await settle()
+      expect(stream.sent).toMatch(/^(head)?$/)
+      expect(crashes).toMatchObject([{ code: 'ERR_BODY_TYPE' }])
+    },
+  )
+
+  test('end the connection when their memory is transferred after some of them left', async () => {
+    const stream = new MemoryStream()
+    const crashes: unknown[] = []
+    const crashed = (error: unknown): void => {
+      crashes.push(error)
+    }
+    const outbox = new Outbox(stream, { ...owner, crashed }, 65_536)
+    stream.stalled = true
+    const octets = Buffer.allocUnsafeSlow(200_000)
+    outbox.write(octets)
+    await settle()
+    expect(stream.writableLength).toBe(65_536)
+    structuredClone(0, { transfer: [octets.buffer] })
+    stream.take()
+    await settle()
+    expect(crashes).toMatchObject([{ code: 'ERR_BODY_TYPE' }])
+  })
+
   test('leave in batches of 64 KiB, in order and uncopied', async () => {
     const { stream, outbox } = open()
     const expected: string[] = []
