@@ -87,6 +87,7 @@ function proxyParts(
 ): Omit<ProxyOptions, 'prefix' | 'trusts'> {
   const { upstreamConnections: total, upstreamTimeoutMs } = config
   return {
+    pseudonym: config.via,
     upstream: connectUpstream(upstreamUrl, total, upstreamTimeoutMs),
     admission: new Admission({
       total,

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { isToken } from '@rawhttp/headers'
 import { readInvocation, USAGE_EXIT_CODE, wholeNumber } from 'command-line'
 import type { Invocation } from 'command-line'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -14,6 +16,7 @@ export interface Config {
   readonly workers: number
   readonly upstream: URL | 'embedded'
   readonly trustProxy: TrustedProxies
+  readonly via: string
   readonly video: string
   readonly public?: string
   readonly connection: 'keep-alive' | 'close'
@@ -44,6 +47,8 @@ export interface Config {
 const MAX_PORT = 65_535
 const MAX_COUNT = 2 ** 31 - 1
 const MAX_WORKERS = 1024
+// Two of these servers in a row are no loop.
+const OWN_PSEUDONYM = `rawhttp-${randomBytes(8).toString('hex')}`
 const VIDEO_FILE = fileURLToPath(new URL('../assets/vim.mp4', import.meta.url))
 
 // One row an option: flag, meaning, variable, default, check. `Config` has the property that the flag becomes.
@@ -82,6 +87,10 @@ const contents = (): readonly Option[] => [
     .env('TRUST_PROXY')
     .default(TRUST_NOBODY, 'nobody')
     .argParser(readTrustedProxies),
+  new Option('--via <name>', 'this proxy in Via; a request that names it already is a loop')
+    .env('VIA')
+    .default(OWN_PSEUDONYM, 'rawhttp- and a number of its own')
+    .argParser(readPseudonym),
   new Option('--video <file>', 'the film behind /video')
     .env('VIDEO_FILE')
     .default(VIDEO_FILE, 'assets/vim.mp4')
@@ -211,6 +220,12 @@ function oneOf<Value>(...choices: readonly (readonly [string, Value])[]): (text:
     const names = choices.map(([name]) => name).join(' or ')
     throw new InvalidArgumentError(`Expected ${names}.`)
   }
+}
+
+// pseudonym = token (RFC 9110 §7.6.3)
+function readPseudonym(text: string): string {
+  if (isToken(text)) return text
+  throw new InvalidArgumentError('Expected a token, such as proxy-1.')
 }
 
 function readUpstream(text: string): URL | 'embedded' {

@@ -25,9 +25,6 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-// What this server is called in Via (RFC 9110 §7.6.3).
-const PSEUDONYM = 'rawhttp'
-
 const NOT_FOR_UPSTREAM: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   ...FORWARDING_FIELDS,
@@ -60,8 +57,13 @@ const ALL_FOLDED = /[^a-z0-9-]/g
  * The fields of a request for the upstream, and those that tell it whose request it is. Host is the upstream's own to be set.
  *
  * @param trusts tells which peers are proxies that are believed what they say of their own clients
+ * @param pseudonym what this proxy is called in Via
  */
-export function requestFields(request: IncomingRequest, trusts: TrustedProxies): Headers {
+export function requestFields(
+  request: IncomingRequest,
+  trusts: TrustedProxies,
+  pseudonym: string,
+): Headers {
   const { headers, framing, requestLine } = request
   const trusted = trusts(request)
   const fields = endToEndFields(headers, headers, trusted ? notForUpstream : notFromStrangers)
@@ -72,7 +74,7 @@ export function requestFields(request: IncomingRequest, trusts: TrustedProxies):
   addHopFields(fields, request)
   addForwarding(fields, request, trusts)
   // RFC 9110 §7.6.3: a gateway must say that the message came through it.
-  fields.append('Via', `${requestLine.httpVersion} ${PSEUDONYM}`)
+  fields.append('Via', `${requestLine.httpVersion} ${pseudonym}`)
   return fields
 }
 
@@ -100,17 +102,31 @@ function addTrailer(fields: Headers, headers: Headers): void {
   if (names.length > 0) fields.set('Trailer', names.join(', '))
 }
 
+/**
+ * Whether a request has come through the proxy of this pseudonym already (RFC 9110 §7.6.3).
+ *
+ * @param headers as they came
+ */
+export function comesAgain(headers: Headers, pseudonym: string): boolean {
+  const own = pseudonym.toLowerCase()
+  // received-protocol RWS received-by [ RWS comment ]
+  return (headers.get('via') ?? '').split(',').some((member) => {
+    const receivedBy = /^[ \t]*[^ \t]+[ \t]+([^ \t(]+)/.exec(member)?.[1]
+    return receivedBy?.toLowerCase() === own
+  })
+}
+
 /** The fields of an interim response for the client. */
 export function interimFields(headers: Headers): Headers {
   return endToEndFields(headers, headers, notForClient)
 }
 
 /** The fields of a response for the client. Its length is left out: the body is framed anew. */
-export function responseFields({ statusLine, headers }: ResponseStart): Headers {
+export function responseFields({ statusLine, headers }: ResponseStart, pseudonym: string): Headers {
   const fields = interimFields(headers)
   keepNeeded(fields, headers, statusLine.statusCode)
   // RFC 9110 §7.6.3: a gateway may say in a response too that it came through it, and in what version.
-  return fields.append('Via', `${statusLine.httpVersion} ${PSEUDONYM}`)
+  return fields.append('Via', `${statusLine.httpVersion} ${pseudonym}`)
 }
 
 function keepNeeded(fields: Headers, headers: Headers, statusCode: number): void {

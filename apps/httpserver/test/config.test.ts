@@ -61,6 +61,7 @@ const OPTIONS = [
   ],
   ['--min-response-rate', 'MIN_RESPONSE_RATE', 'minResponseRate', '0', 0, 1024],
   ['--tunnel-idle-timeout-ms', 'TUNNEL_IDLE_TIMEOUT_MS', 'tunnelIdleTimeoutMs', '5', 5, 300_000],
+  ['--via', 'VIA', 'via', 'edge-1', 'edge-1', expect.stringMatching(/^rawhttp-[0-9a-f]{16}$/)],
   ['--tls-cert', 'TLS_CERT', 'tlsCert', 'a.pem', 'a.pem', undefined],
   ['--tls-key', 'TLS_KEY', 'tlsKey', 'a.pem', 'a.pem', undefined],
 ] as const

@@ -33,7 +33,7 @@ function told({
   }
   // Of a request these are the parts that are looked at.
   const trusts = trusted ? TRUSTED : TRUST_NOBODY
-  const lines = requestFields(request as IncomingRequest, trusts).lines()
+  const lines = requestFields(request as IncomingRequest, trusts, 'rawhttp').lines()
   return [...lines].map(([name, value]) => `${name}: ${value}`)
 }
 

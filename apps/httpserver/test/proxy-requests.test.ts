@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readTrustedProxies } from '../src/trusted-proxies.ts'
-import { answer, chain, get, OK, PLAIN_OK } from './support/chain.ts'
+import { answer, chain, get, OK, PLAIN_OK, running } from './support/chain.ts'
 import { exchange, RawClient } from './support/raw-client.ts'
+import { startScriptedUpstream } from './support/scripted-upstream.ts'
+import { startTestApplication } from './support/test-application.ts'
 
 describe('what the upstream gets', () => {
   test('is the path and query in origin-form, behind the path of its own', async () => {
@@ -283,5 +285,52 @@ describe('100-continue', () => {
       'POST /httpbin/post HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
     )
     expect(await client.untilClosed()).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/)
+  })
+})
+
+describe('a proxy that is its own upstream', () => {
+  test('is found out at the first turn: 508 (RFC 9110 §7.6.3)', async () => {
+    const upstream = await startScriptedUpstream((socket, head) => {
+      const { port } = application
+      const back = new RawClient(port)
+      back.send(`${head.trimEnd().replace('GET /a', 'GET /httpbin/a')}\r\n\r\n`)
+      void back.until(/\.\n$/).then(() => socket.end(back.received, 'latin1'))
+    })
+    const application = await startTestApplication({ upstream: upstream.url, via: 'turn' })
+    running.push(application, upstream)
+    const response = await exchange(application.port, get('/httpbin/a'))
+    expect(response).toMatch(/^HTTP\/1\.1 508 Loop Detected\r\n/)
+    expect(upstream.requests).toHaveLength(1)
+  })
+
+  test.each([
+    ['1.1 rawhttp', 508],
+    ['1.0 a, HTTP/1.1\tRAWHTTP (comment)', 508],
+    ['1.1 a\r\nVia: 1.1 rawhttp', 508],
+    ['1.1 rawhttp-2, 1.1 my-rawhttp, rawhttp, 1.1 a (rawhttp)', 200],
+  ])('knows itself by its pseudonym in Via: %s gives %i (RFC 9110 §7.6.3)', async (via, status) => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const response = await exchange(port, get('/httpbin/a', `Via: ${via}\r\n`))
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(upstream.requests).toHaveLength(status === 200 ? 1 : 0)
+    expect(
+      await exchange(
+        port,
+        get('/httpbin/a', `Max-Forwards: 0\r\nVia: ${via}\r\n`).replace('GET', 'OPTIONS'),
+      ),
+    ).toMatch(/^HTTP\/1\.1 204 /)
+    expect(await exchange(port, get('/', `Via: ${via}\r\n`))).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  test('is no other one of its kind (RFC 9110 §7.6.3)', async () => {
+    const { application, upstream } = await chain(PLAIN_OK, { via: 'inner' })
+    const url = new URL(`http://127.0.0.1:${application.port}/httpbin`)
+    const outer = await startTestApplication({ upstream: url, via: 'outer' })
+    running.push(outer)
+    expect(await exchange(outer.port, get('/httpbin/a'))).toMatch(/^HTTP\/1\.1 200 /)
+    expect(upstream.requests[0]?.match(/^via: .*(?=\r)/gim)).toEqual([
+      'Via: 1.1 outer',
+      'Via: 1.1 inner',
+    ])
   })
 })

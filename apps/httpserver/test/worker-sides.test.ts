@@ -31,7 +31,7 @@ class ScriptedPrimary extends EventEmitter implements PrimarySide {
 }
 
 describe('the primary', () => {
-  test('starts workers with its own arguments, restarts them on SIGHUP, ends them on SIGTERM', async () => {
+  test('starts workers with its own arguments and its name in Via, restarts them on SIGHUP, ends them on SIGTERM', async () => {
     const side = new ScriptedPrimary()
     const log = new TestLog()
     const upstream = new URL('http://127.0.0.1:9')
@@ -48,7 +48,10 @@ describe('the primary', () => {
     side.emit('SIGHUP')
     const third = await thirdForked
     expect(log.starts).toEqual(['Listening'])
-    expect(side.commandLines).toEqual([1, 2, 3].map(() => ['--workers', '2']))
+    expect(side.commandLines).toEqual(
+      // All of them are one proxy.
+      [1, 2, 3].map(() => ['--workers', '2', '--via', 'rawhttp']),
+    )
     process.emit('SIGTERM', 'SIGTERM')
     for (const worker of [first, second, third]) worker.end()
     await expect(running).resolves.toBeUndefined()
@@ -59,7 +62,7 @@ describe('the primary', () => {
     const forked = side.forked()
     const running = runPrimary(testConfig({ workers: 2 }), false, [], new TestLog(), side)
     const first = await forked
-    expect(side.commandLines).toEqual([[]])
+    expect(side.commandLines).toEqual([['--via', 'rawhttp']])
     first.report({ failed: 'no room' })
     await expect(running).rejects.toThrow('no room')
   })

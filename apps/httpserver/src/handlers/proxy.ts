@@ -9,6 +9,7 @@ import { ContentDigest } from '../content-digest.ts'
 import { clientAddress } from '../forwarded.ts'
 import {
   announcedTrailers,
+  comesAgain,
   interimFields,
   mayHaveContent,
   requestFields,
@@ -51,6 +52,8 @@ export interface ProxyOptions {
   /** What stands before the path that the upstream knows. */
   readonly prefix: string
   readonly trusts: TrustedProxies
+  /** What it is called in Via. */
+  readonly pseudonym: string
   /** Who may ask the upstream. */
   readonly admission: Admission
   readonly pace: Pace
@@ -67,16 +70,20 @@ export interface ProxyOptions {
  * nobody takes a part for the whole. Where the upstream switches to another protocol, its octets are passed both ways.
  */
 export function serveProxy(options: ProxyOptions): RouteHandler {
-  const { upstream, prefix, trusts } = options
+  const { upstream, prefix, trusts, pseudonym } = options
   return (request, writer, target) => {
     const requestTarget = upstreamTarget(target, prefix)
     if (upstream.basePath !== '' && climbs(requestTarget)) {
       respondPlain(writer, 400, 'The path leads out of what is served here.')
       return
     }
-    const fields = requestFields(request, trusts)
+    const fields = requestFields(request, trusts, pseudonym)
     if (request.requestLine.method === 'OPTIONS' && !countDown(fields)) {
       writer.respond(204, undefined, new Headers([['Allow', COMMON_METHODS]]))
+      return
+    }
+    if (comesAgain(request.headers, pseudonym)) {
+      respondPlain(writer, 508, 'The upstream of this proxy leads back to it.')
       return
     }
     return passOn(requestTarget, fields, request, writer, options)
@@ -101,7 +108,7 @@ async function passOn(
     place = entered instanceof Promise ? await entered : entered
     response = await ask(upstream, requestTarget, request, content, fields, writer, loss)
     checkRoom(response, tunnels)
-    writeHead(response, request, writer)
+    writeHead(response, request, writer, options.pseudonym)
   } catch (error) {
     place?.release()
     response?.body.cancel()
@@ -206,11 +213,12 @@ function writeHead(
   response: IncomingResponse,
   { requestLine }: IncomingRequest,
   writer: ResponseWriter,
+  pseudonym: string,
 ): void {
   const { headers } = response
   const { statusCode, reasonPhrase } = response.statusLine
   if (statusCode > 599) throw new UpstreamError(new Error(`status code ${statusCode}`))
-  const fields = responseFields(response)
+  const fields = responseFields(response, pseudonym)
   const content = statusCode !== 101 && !WITHOUT_CONTENT.has(statusCode)
   if (content && requestLine.httpVersion === '1.0') {
     // Without chunks only the length tells a whole body from a cut one.

@@ -41,7 +41,8 @@ export async function runPrimary(
       count: config.workers,
       gracePeriodMs: config.gracePeriodMs,
       inherited,
-      fork: () => side.fork(commandLine),
+      // All of them are one proxy.
+      fork: () => side.fork([...commandLine, '--via', config.via]),
     },
     log,
   )

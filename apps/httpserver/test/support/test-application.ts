@@ -7,7 +7,14 @@ import type { AccessEntry, Log } from '../../src/log.ts'
 export function testConfig(changes: Partial<Config> = {}): Config {
   const invocation = readCommandLine([])
   if (!('config' in invocation)) throw new Error(invocation.text)
-  return { ...invocation.config, port: 0, host: '127.0.0.1', upstream: 'embedded', ...changes }
+  return {
+    ...invocation.config,
+    port: 0,
+    host: '127.0.0.1',
+    upstream: 'embedded',
+    via: 'rawhttp',
+    ...changes,
+  }
 }
 
 /** Keeps what is logged. */
