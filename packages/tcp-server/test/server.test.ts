@@ -397,7 +397,7 @@ describe('closeOnSignals', () => {
     takeBack()
   })
 
-  test('listens on while the signal may come again, though all is closed', async () => {
+  test('listens for 100 ms though all is closed, for the signal may come again', async () => {
     const server = await start(echoTarget)
     const clock = new HandClock()
     const before = process.listenerCount('SIGUSR2')
