@@ -24,9 +24,7 @@ export async function run(
   benchmarks: readonly Benchmark[],
   writeReport: (report: Report) => Promise<void>,
 ): Promise<number> {
-  // pnpm passes on the "--" that some put before flags.
-  const flags = commandLine[0] === '--' ? commandLine.slice(1) : commandLine
-  const invocation = readInvocation<Config>(makeCommand(benchmarks), flags)
+  const invocation = readInvocation<Config>(makeCommand(benchmarks), commandLine)
   if ('text' in invocation) {
     output.write(invocation.text)
     return invocation.exitCode

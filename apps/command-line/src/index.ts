@@ -1,3 +1,5 @@
-export { readInvocation, USAGE_EXIT_CODE } from './invocation.ts'
+export { describeAddress, describeNetworkFailure } from './address.ts'
+export { readInvocation, USAGE_EXIT_CODE, variablesUsed } from './invocation.ts'
 export type { Invocation } from './invocation.ts'
+export { outliveReader, stopOnSignals } from './surroundings.ts'
 export { wholeNumber } from './values.ts'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { readInvocation, wholeNumber } from '../src/index.ts'
+import { readInvocation, variablesUsed, wholeNumber } from '../src/index.ts'
 import type { Invocation } from '../src/index.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -36,11 +36,34 @@ describe('readInvocation', () => {
     ['a bad value', ['--speed', '91'], "'91'"],
     ['an unknown flag', ['--color'], '--color'],
     ['a flag without its value', ['--speed'], '--speed'],
-    ['an argument', ['fast'], 'argument'],
+    ['an argument', ['fast'], "argument 'fast' is no option; --help lists the options"],
+    ['a flag that is nearly right', ['--sped', '1'], "'--sped' (Did you mean --speed?)"],
   ])('names %s in one line, with exit code 2', (_title, commandLine, part) => {
     const invocation = read(...commandLine)
     expect(invocation).toEqual({ text: expect.stringMatching(/^car: [^\n]+\n$/), exitCode: 2 })
     expect(invocation).toHaveProperty('text', expect.stringContaining(part))
+  })
+
+  test('advises what to write in place of an argument', () => {
+    const command = new Command('car').option('--to <place>', 'where to')
+    expect(readInvocation(command, ['home'], (place) => `write --to ${place}`)).toEqual({
+      text: "car: the argument 'home' is no option; write --to home\n",
+      exitCode: 2,
+    })
+  })
+
+  test('leaves out a "--" at the beginning, which pnpm passes on', () => {
+    expect(read('--', '--speed', '70')).toEqual({ config: { speed: 70 } })
+  })
+
+  test('tells which variables were used', () => {
+    const command = new Command('car')
+      .addOption(new Option('--speed <number>').env('SPEED'))
+      .addOption(new Option('--max-speed <number>').env('MAX_SPEED'))
+      .addOption(new Option('--color <name>').env('COLOR').default('red'))
+    for (const name of ['SPEED', 'MAX_SPEED']) vi.stubEnv(name, '60')
+    readInvocation(command, ['--speed', '70'])
+    expect(variablesUsed(command)).toEqual({ maxSpeed: 'MAX_SPEED' })
   })
 
   test('names a variable that has a bad value', () => {

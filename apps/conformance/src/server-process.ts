@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { endWithProcess } from './children.ts'
 
 /** The server while it runs. */
 export interface ServerProcess {
@@ -26,6 +27,7 @@ export async function startServer(
     ['--enable-source-maps', program, '--port', '0', '--upstream', 'embedded'],
     { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  endWithProcess(child)
   const kill = child.kill.bind(child, 'SIGKILL')
   const ended = once(child, 'exit') as Promise<[number | null]>
   const stop = async (): Promise<number | null> => {

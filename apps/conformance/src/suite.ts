@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
+import { endWithProcess } from './children.ts'
 
 /** How many cases passed and failed. */
 export interface Counts {
@@ -18,6 +19,7 @@ export async function runSuite(
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  endWithProcess(child)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {

@@ -6,6 +6,9 @@ import { EXERCISES } from './exercises.ts'
 
 const PROGRAM = fileURLToPath(new URL('print.js', import.meta.url))
 
+// Whoever reads has gone, as `head` does.
+process.stdout.once('error', () => process.exit(1))
+
 let passed = 0
 let failed = 0
 

@@ -1,9 +1,6 @@
+import { outliveReader, stopOnSignals } from 'command-line'
 import { run } from './run.ts'
 
-const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stop.abort()
-  })
-}
-process.exitCode = await run(process.argv.slice(2), process.stdout, { stop: stop.signal })
+// Without a reader the report is of no use, but the verdict is.
+for (const stream of [process.stdout, process.stderr]) outliveReader(stream)
+process.exitCode = await run(process.argv.slice(2), process.stdout, { stop: stopOnSignals() })

@@ -11,9 +11,7 @@ export async function run(
   output: Writable,
   surroundings: Omit<Surroundings, 'print'>,
 ): Promise<number> {
-  // pnpm passes on the "--" that some put before flags.
-  const flags = commandLine[0] === '--' ? commandLine.slice(1) : commandLine
-  const invocation = readInvocation<Config>(makeCommand(), flags)
+  const invocation = readInvocation<Config>(makeCommand(), commandLine)
   if ('text' in invocation) {
     output.write(invocation.text)
     return invocation.exitCode

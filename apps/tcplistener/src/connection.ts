@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { ProtocolError } from '@rawhttp/headers'
 import { requestFromReader } from '@rawhttp/request-parser'
-import type { Request } from '@rawhttp/request-parser'
+import type { Request, RequestHead } from '@rawhttp/request-parser'
 import { getDefaultHeaders, ResponseWriter } from '@rawhttp/response-writer'
-import { describeFailure, describeRequest } from './describe.ts'
+import { describeFailure, describeOtherProtocol, describeRequest } from './describe.ts'
+import { otherProtocol, TELLING_OCTETS } from './other-protocol.ts'
 
 // A client that reads slowly gets this long for an answer of one line before the connection is dropped.
 const LINGER_MS = 2000
@@ -15,26 +16,50 @@ export async function serveConnection(
 ): Promise<void> {
   // Left open when the reading stops, so that the answer can be written.
   const octets = socket.iterator({ destroyOnReturn: false })
-  const outcome = await requestFromReader(octets).catch((failure: Error) => failure)
+  const opening = new Opening()
+  const outcome = await requestFromReader(opening.watch(octets), {
+    // RFC 9110 §10.1.1: the client may hold its content back until it sees this.
+    onContinue: (head) => writerFor(socket, head).writeInformational(100),
+  }).catch((failure: Error) => failure)
   await octets.return?.()
-  if (outcome instanceof Error) {
-    print(describeFailure(outcome))
-    if (outcome instanceof ProtocolError) answerFailure(socket, outcome)
-  } else {
+  if (!(outcome instanceof Error)) {
     print(describeRequest(outcome))
     answerRequest(socket, outcome)
+  } else if (opening.start !== '') {
+    // Nothing is no bad request: browsers connect ahead of the need.
+    const other = otherProtocol(opening.start)
+    print(other === undefined ? describeFailure(outcome) : describeOtherProtocol(other))
+    if (outcome instanceof ProtocolError) answerFailure(socket, outcome, other?.hint)
   }
   linger(socket)
 }
 
-function answerRequest(socket: Socket, { requestLine }: Request): void {
-  const { method, httpVersion } = requestLine
-  const writer = new ResponseWriter(socket, { requestMethod: method, httpVersion })
-  const body = 'Received.\n'
-  writer.respond(200, body, getDefaultHeaders(body.length))
+/** The first octets of a connection, one character each. */
+class Opening {
+  start = ''
+
+  async *watch(octets: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const piece of octets) {
+      if (this.start.length < TELLING_OCTETS) {
+        this.start += piece.toString('latin1', 0, TELLING_OCTETS - this.start.length)
+      }
+      yield piece
+    }
+  }
 }
 
-function answerFailure(socket: Socket, { status, code, hint }: ProtocolError): void {
+function writerFor(socket: Socket, { requestLine }: RequestHead): ResponseWriter {
+  const { method, httpVersion } = requestLine
+  return new ResponseWriter(socket, { requestMethod: method, httpVersion })
+}
+
+function answerRequest(socket: Socket, request: Request): void {
+  const body = 'Received.\n'
+  writerFor(socket, request).respond(200, body, getDefaultHeaders(body.length))
+}
+
+function answerFailure(socket: Socket, failure: ProtocolError, hint = failure.hint): void {
+  const { status, code } = failure
   const body = `${code}: ${hint}\n`
   new ResponseWriter(socket).respond(status, body, getDefaultHeaders(body.length))
 }

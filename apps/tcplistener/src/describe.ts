@@ -2,6 +2,7 @@ import { ProtocolError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { Request } from '@rawhttp/request-parser'
 import { octetsAsText } from './escape.ts'
+import type { OtherProtocol } from './other-protocol.ts'
 
 /** A request as the lines that are printed. */
 export function describeRequest({ requestLine, headers, body, trailers }: Request): string {
@@ -33,6 +34,11 @@ export function describeFailure(failure: Error): string {
     return `${lines.join('\n')}\n`
   }
   return `Connection failed: ${failure.message}\n`
+}
+
+/** What came that is no HTTP/1, as the lines that are printed. */
+export function describeOtherProtocol({ name, hint }: OtherProtocol): string {
+  return `Not HTTP/1: ${name}\n- Hint: ${hint}\n`
 }
 
 function describeFields(fields: Headers): string[] {

@@ -1,7 +1,12 @@
 import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import type { Writable } from 'node:stream'
-import { readInvocation } from 'command-line'
+import {
+  describeAddress,
+  describeNetworkFailure,
+  outliveReader,
+  readInvocation,
+} from 'command-line'
 import { makeCommand } from './config.ts'
 import type { Config } from './config.ts'
 import { serveConnection } from './connection.ts'
@@ -13,12 +18,17 @@ export interface Surroundings {
   readonly stop: AbortSignal
 }
 
-/** The program. Resolves to the exit code: 0 after `stop`, 1 when it cannot listen, 2 for bad usage. */
+/**
+ * The program. Resolves to the exit code: 0 after `stop`, or when nobody reads the output any more; 1 when it cannot listen or print;
+ * 2 for bad usage.
+ */
 export async function run(
   commandLine: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
   const { output, errors, stop } = surroundings
+  outliveReader(errors)
+  const lost = new Promise<NodeJS.ErrnoException>((resolve) => outliveReader(output, resolve))
   const invocation = readInvocation<Config>(makeCommand(), commandLine)
   if ('text' in invocation) {
     const stream = invocation.exitCode === 0 ? output : errors
@@ -36,13 +46,16 @@ export async function run(
   return listen(server, invocation.config).then(
     async (address) => {
       output.write(`Listening on ${address}\n`)
-      await stopped(stop)
+      const failure = await Promise.race([stopped(stop), lost])
       for (const socket of connections) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
-      return 0
+      // A reader that has left, as head does, has seen enough.
+      if (failure === undefined || failure.code === 'EPIPE') return 0
+      errors.write(`tcplistener: ${failure.message}\n`)
+      return 1
     },
     (error: Error) => {
-      errors.write(`tcplistener: ${error.message}\n`)
+      errors.write(`tcplistener: ${describeNetworkFailure(error)}\n`)
       return 1
     },
   )
@@ -51,15 +64,12 @@ export async function run(
 function listen(server: Server, { host, port }: Config): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve(describeAddress(server)))
+    server.listen(port, host, () => {
+      const bound = server.address()
+      const known = typeof bound === 'object' && bound !== null ? bound : { address: host, port }
+      resolve(describeAddress(known.address, known.port))
+    })
   })
-}
-
-function describeAddress(server: Server): string {
-  const address = server.address()
-  return typeof address === 'object' && address !== null
-    ? `${address.address}:${address.port}`
-    : String(address)
 }
 
 function stopped(stop: AbortSignal): Promise<void> {

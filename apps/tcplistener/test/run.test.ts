@@ -111,6 +111,51 @@ describe('a listener', () => {
     expect(await exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 
+  test('asks for content that the client holds back (RFC 9110 §10.1.1)', async () => {
+    const socket = send(
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    )
+    expect((await once(socket, 'data'))[0]).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    expect(printed).toBe('')
+    socket.write('hello')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect(printed).toMatch(/^Request line:\n- Method: POST\n[^]*\nBody:\nhello\n$/)
+  })
+
+  test.each([
+    ['ends', (socket: Socket) => socket.end()],
+    ['is reset', (socket: Socket) => socket.resetAndDestroy()],
+  ])(
+    'says nothing of a connection that %s without an octet, as browsers make',
+    async (_how, leave) => {
+      const idle = connect(port, '127.0.0.1')
+      await once(idle, 'connect')
+      leave(idle.resume())
+      await once(idle, 'close')
+      await exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+      expect(printed).toMatch(/^Request line:/)
+    },
+  )
+
+  test.each([
+    ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'write http:// in place of https://'],
+    [
+      'the PROXY protocol, version 1',
+      'PROXY TCP4 192.0.2.1 192.0.2.2 1 80\r\nGET / HTTP/1.1\r\n\r\n',
+      'PROXY',
+    ],
+    ['the PROXY protocol, version 1', 'PROXY UNKNOWN\r\nGET / HTTP/1.1\r\n\r\n', 'PROXY'],
+    ['the PROXY protocol, version 2', '\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c', 'PROXY'],
+    ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '--http1.1'],
+    ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n', 'another one'],
+    ['SMTP', 'EHLO example.org\r\n', 'another one'],
+  ])('names %s', async (name, octets, advice) => {
+    const response = await exchange(octets)
+    expect(printed).toMatch(new RegExp(`^Not HTTP/1: ${name}\\n- Hint: .*${advice}.*\\n$`))
+    expect(response).toMatch(/^HTTP\/1\.1 [45]\d\d /)
+    expect(response).toContain(advice)
+  })
+
   test('shows a request that ends too early', async () => {
     const socket = send('GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc')
     socket.end()
@@ -170,6 +215,31 @@ describe('starting', () => {
     stop.abort()
     expect(await run(['--port', '0'], { output, errors, stop: stop.signal })).toBe(0)
   })
+})
+
+test('leaves with exit code 1 when it cannot print, and with 0 when nobody reads', async () => {
+  for (const [code, exitCode, said] of [
+    ['EPIPE', 0, ''],
+    ['ENOSPC', 1, 'tcplistener: write ENOSPC\n'],
+  ] as const) {
+    const [paper, complaints] = [new PassThrough(), new PassThrough()]
+    const running = run(['--host', '127.0.0.1', '--port', '0'], {
+      output: paper,
+      errors: complaints,
+      stop: stop.signal,
+    })
+    await once(paper, 'data')
+    paper.destroy(Object.assign(new Error(`write ${code}`), { code }))
+    expect(await running).toBe(exitCode)
+    expect(await text(complaints.end())).toBe(said)
+  }
+})
+
+test('writes an IPv6 address in brackets', async () => {
+  const exitCode = run(['--host', '::1', '--port', '0'], { output, errors, stop: stop.signal })
+  await printedBy(/^Listening on \[::1\]:\d+\n/)
+  stop.abort()
+  expect(await exitCode).toBe(0)
 })
 
 describe('usage', () => {

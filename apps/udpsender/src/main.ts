@@ -1,7 +1,9 @@
+import { stopOnSignals } from 'command-line'
 import { run } from './run.ts'
 
 process.exitCode = await run(process.argv.slice(2), {
   input: process.stdin,
   output: process.stdout,
   errors: process.stderr,
+  stop: stopOnSignals(),
 })

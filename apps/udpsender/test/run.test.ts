@@ -87,7 +87,9 @@ describe('errors', () => {
     const outcome = await runWith(['--port', port], `${'x'.repeat(70_000)}\n`, 'next\n')
     expect(await datagrams(1)).toEqual(['next\n'])
     expect(outcome.exitCode).toBe(0)
-    expect(outcome.errors).toMatch(/^udpsender: send EMSGSIZE.*\n$/)
+    expect(outcome.errors).toMatch(
+      /^udpsender: send EMSGSIZE.*: a line of 70001 octets is too long for a datagram\n$/,
+    )
   })
 
   test('reports that nobody listens, and goes on', async () => {
@@ -100,11 +102,63 @@ describe('errors', () => {
     const exitCode = run(['--port', port], { input, output, errors })
     input.write('a\n')
     const [report] = await once(errors, 'data')
-    expect(String(report)).toMatch(/^udpsender: .*ECONNREFUSED.*\n/)
+    expect(String(report)).toMatch(
+      new RegExp(`^udpsender: .*ECONNREFUSED.*: nobody listens on 127\\.0\\.0\\.1:${port}\n`),
+    )
     input.end('b\n')
     expect(await exitCode).toBe(0)
     output.end()
     expect(await text(output)).toBe('> > > \n')
+  })
+
+  test('sends the line after one that reached nobody', async () => {
+    const port = receiverPort()
+    receiver.close()
+    const input = new PassThrough()
+    const output = new PassThrough()
+    const errors = new PassThrough()
+    const exitCode = run(['--port', String(port)], { input, output, errors })
+    input.write('lost\n')
+    await once(errors, 'data')
+    // The next one finds somebody, though the system may first tell of another that was lost.
+    receiver = createSocket('udp4')
+    receiver.on('message', (octets) => received.push(octets.toString()))
+    receiver.bind(port, '127.0.0.1')
+    await once(receiver, 'listening')
+    input.end('found\n')
+    expect(await datagrams(1)).toEqual(['found\n'])
+    expect(await exitCode).toBe(0)
+  })
+
+  test('reports each datagram that reached nobody, and sends those after it', async () => {
+    const port = String(receiverPort())
+    receiver.close()
+    receiver = createSocket('udp4')
+    const outcome = await runWith(['--port', port], 'a\n', 'b\n', 'c\n')
+    expect(outcome.exitCode).toBe(0)
+    const line = `udpsender: (send|recvmsg) ECONNREFUSED.*: nobody listens on 127.0.0.1:${port}`
+    expect(outcome.errors).toMatch(new RegExp(`^(${line}\n){2,3}$`))
+  })
+
+  test('stops when it is told to, with exit code 0', async () => {
+    const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    const stop = new AbortController()
+    const commandLine = ['--port', String(receiverPort())]
+    const exitCode = run(commandLine, { input, output, errors, stop: stop.signal })
+    await once(output, 'data')
+    stop.abort()
+    expect(await exitCode).toBe(0)
+  })
+
+  test('says in one line that its input cannot be read, with exit code 1', async () => {
+    const input = new PassThrough()
+    const errors = new PassThrough()
+    const output = new PassThrough()
+    const exitCode = run(['--port', String(receiverPort())], { input, output, errors })
+    await once(output, 'data')
+    input.destroy(new Error('read EIO'))
+    expect(await exitCode).toBe(1)
+    expect(await text(errors.end())).toBe('udpsender: read EIO\n')
   })
 
   test('says in one line that a host has no address, with exit code 1', async () => {

@@ -50,6 +50,8 @@ const findings = new Set()
 const start = performance.now()
 const elapsed = () => (performance.now() - start) / 1000
 let runs = 0
+// Without a reader of its findings it is of no use.
+process.stdout.once('error', () => process.exit(1))
 console.log(`seed ${seed}, ${corpus.length} texts to begin with, ${seconds} s`)
 for (; elapsed() < seconds && findings.size < MAX_FINDINGS; runs++) {
   const input = randomInput(new Random(seed + runs))
