@@ -160,9 +160,11 @@ export class Exchange implements IncomingRequest, BodySource {
     return (this.#trailers ??= new Headers())
   }
 
-  /** Whether the whole body has come and been read; of a request without one it always has. */
+  /** Whether the whole body has come and been read; of a request without content it always has. */
   get bodyEnded(): boolean {
-    return this.#bodyEnded || (this.#head.framing.kind === 'none' && this.#step() === 'End')
+    const { framing } = this.#head
+    const empty = framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)
+    return this.#bodyEnded || (empty && this.#step() === 'End')
   }
 
   /** Octets have come. */
@@ -241,11 +243,10 @@ export class Exchange implements IncomingRequest, BodySource {
     return room
   }
 
-  // RFC 9110 §10.1.1: 100 (Continue) is sent when the body is wanted and has not come by itself, and never after a final status.
+  // RFC 9110 §10.1.1: 100 (Continue) is sent when the body is wanted and has not come by itself, and never after a final status. Where
+  // there is no content to come, and in HTTP/1.0, the head does not expect it.
   #inviteBody(): void {
-    const { framing, requestLine, expectsContinue } = this.#head
-    if (!expectsContinue || requestLine.httpVersion === '1.0') return
-    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) return
+    if (!this.#head.expectsContinue) return
     if (this.#owner.intake.heldBytes > 0) return
     if (this.writer.state === 'AwaitingStatusLine') this.writer.writeInformational(100)
   }

@@ -6,35 +6,40 @@ import { fieldLines } from './support/handlers.ts'
 const UPGRADE = request('GET /chat', 'Connection: Upgrade', 'Upgrade: chat')
 
 describe('RFC 9110 §7.8 another protocol', () => {
-  test('gets the stream and what came behind the request (RFC 9110 §7.8)', async () => {
-    let taken: HandedOver | undefined
-    const rig = connect((incoming, writer) => {
-      writer.writeStatusLine(101)
-      writer.writeHeaders(fieldLines(['Connection', 'Upgrade'], ['Upgrade', 'chat']))
-      taken = incoming.handOver()
-    })
-    await rig.send(`${UPGRADE}first`)
-    expect(rig.connection.state).toBe('HandedOver')
-    expect(rig.stream.sent).toMatch(/^HTTP\/1.1 101 Switching Protocols\r\n/)
-    expect(rig.stream.sent).not.toContain('close')
-    expect(Buffer.from(taken?.octets ?? []).toString()).toBe('first')
-    expect(rig.stream.paused).toBe(true)
-    // No sweep will come.
-    expect(rig.stream.keepAlive).toEqual([[true, 15_000]])
+  // Devices frame a body of no octets.
+  const none = UPGRADE.replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n')
+  test.each([UPGRADE, none])(
+    'gets the stream and what came behind %j (RFC 9110 §7.8)',
+    async (upgrade) => {
+      let taken: HandedOver | undefined
+      const rig = connect((incoming, writer) => {
+        writer.writeStatusLine(101)
+        writer.writeHeaders(fieldLines(['Connection', 'Upgrade'], ['Upgrade', 'chat']))
+        taken = incoming.handOver()
+      })
+      await rig.send(`${upgrade}first`)
+      expect(rig.connection.state).toBe('HandedOver')
+      expect(rig.stream.sent).toMatch(/^HTTP\/1.1 101 Switching Protocols\r\n/)
+      expect(rig.stream.sent).not.toContain('close')
+      expect(Buffer.from(taken?.octets ?? []).toString()).toBe('first')
+      expect(rig.stream.paused).toBe(true)
+      // No sweep will come.
+      expect(rig.stream.keepAlive).toEqual([[true, 15_000]])
 
-    const heard: string[] = []
-    taken?.stream.on('data', (octets) => heard.push(Buffer.from(octets).toString()))
-    taken?.stream.resume()
-    await rig.send('second')
-    taken?.stream.write('answer', 'latin1', () => {})
-    expect(heard).toEqual(['second'])
-    expect(rig.stream.sent).toMatch(/answer$/)
-    rig.clock.advance(1e9)
-    expect(rig.stream.destroyed).toBe(false)
-    rig.connection.abort()
-    expect(rig.stream.destroyed).toBe(true)
-    expect(rig.errors).toEqual([])
-  })
+      const heard: string[] = []
+      taken?.stream.on('data', (octets) => heard.push(Buffer.from(octets).toString()))
+      taken?.stream.resume()
+      await rig.send('second')
+      taken?.stream.write('answer', 'latin1', () => {})
+      expect(heard).toEqual(['second'])
+      expect(rig.stream.sent).toMatch(/answer$/)
+      rig.clock.advance(1e9)
+      expect(rig.stream.destroyed).toBe(false)
+      rig.connection.abort()
+      expect(rig.stream.destroyed).toBe(true)
+      expect(rig.errors).toEqual([])
+    },
+  )
 
   test('keeps the order behind answers that have not left (RFC 9112 §9.3.2)', async () => {
     const rig = connect((incoming, writer) => {

@@ -254,6 +254,19 @@ describe('RFC 9112 §6 bodies', () => {
 describe('RFC 9110 §10.1.1 Expect: 100-continue', () => {
   const EXPECT = 'Expect: 100-continue'
 
+  test.each([
+    { title: 'a length of 0', octets: post(0, EXPECT) },
+    { title: 'no framing', octets: request('POST /', EXPECT) },
+    {
+      title: 'HTTP/1.0',
+      octets: 'POST / HTTP/1.0\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n',
+    },
+  ])('gets no 100 where no content can come: $title (RFC 9110 §10.1.1)', async ({ octets }) => {
+    const rig = connect(reading(({ body }) => body.text()))
+    await rig.send(octets)
+    expect(rig.responses()).toMatchObject([{ statusCode: 200, interim: [], body: '' }])
+  })
+
   test('is answered with 100 when the handler first reads (RFC 9110 §10.1.1)', async () => {
     const { opened, open } = gate()
     const rig = connect(async (incoming, writer) => {
