@@ -2,9 +2,10 @@ import type { RequestLine } from '@rawhttp/request-parser'
 import type { ByteStream } from './byte-stream.ts'
 import { nextState } from './connection-state.ts'
 import type { Connection, ConnectionEvent, ConnectionState } from './connection-state.ts'
+import type { ConnectionOwner } from './connection-owner.ts'
 import { Conversation } from './conversation.ts'
 import type { ConversationOwner } from './conversation-owner.ts'
-import type { Deadlines, Swept } from './deadlines.ts'
+import type { Swept } from './deadlines.ts'
 import { startReading } from './direct-reading.ts'
 import type { Reading } from './direct-reading.ts'
 import { asError, TransportError } from './errors.ts'
@@ -13,27 +14,19 @@ import type { Handler, Transport } from './incoming-request.ts'
 import type { ConnectionSettings, ErrorContext } from './options.ts'
 import { LARGE_BATCH_BYTES, Outbox, SMALL_BATCH_BYTES } from './outbox.ts'
 import type { OutboxOwner } from './outbox.ts'
-import type { Roster, Seat } from './roster.ts'
-import type { SendQueues } from './send-queues.ts'
+import type { Seat } from './roster.ts'
 import { resetAtEnd } from './stream-end.ts'
 import { Timetable } from './timetable.ts'
 import type { Expiry } from './timetable.ts'
 import { Witness } from './witness.ts'
 
-/** Whoever has connections. */
-export interface ConnectionOwner {
-  /** What its connections come by. */
-  readonly transport: Transport
-  readonly deadlines: Deadlines
-  readonly sendQueues: SendQueues
-  /** Where each connection has a seat until its stream is closed, if its owner wants to know. */
-  readonly connections?: Roster<HttpConnection>
-  /** The stream of a connection is closed. */
-  connectionClosed?(): void
-}
-
 // Of silence, before the system asks the peer whether it is still there.
 const KEEP_ALIVE_DELAY_MS = 15_000
+
+// What TCP sends before it waits for an acknowledgement: ten segments (RFC 6928) of at least 536 octets. So it is on its way when a
+// connection is closed, and octets that still come then, an empty line mostly, cannot make the system drop it. More would wait in the
+// system, and a reset would cut it.
+const ONE_FLIGHT_BYTES = 4096
 
 // One for all: making an error costs more than closing a connection, and its stack would tell nothing.
 const PEER_CLOSED = new TransportError('ERR_PEER_CLOSED', 'The connection was closed')
@@ -54,12 +47,13 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   readonly #witness: Witness
   readonly #reading: Reading
   readonly #deadlineSeat: Seat<Swept>
-  readonly #ownerSeat: Seat<HttpConnection> | undefined
+  readonly #ownerSeat: Seat<Connection> | undefined
   #state: ConnectionState = 'Idle'
   #draining = false
   #peerEnded = false
   #outputSent = false
-  #lingeredBytes = 0
+  // What may still be read while lingering.
+  #lingerBytes = 0
   #watched = false
   #keptAlive = false
   #forgotten = false
@@ -204,7 +198,9 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
    * As ConversationOwner. RFC 9112 §9.6: half-close and read on; otherwise what comes now makes the system reset the connection,
    * and a reset takes from the client the response that it has not read yet.
    */
-  linger(): void {
+  linger(bodyUnread: boolean): void {
+    const { maxLingerBytes, maxStrayLingerBytes } = this.#settings
+    this.#lingerBytes = bodyUnread ? maxLingerBytes : maxStrayLingerBytes
     this.#watchOutput()
     this.timetable.enter('Linger')
     this.outbox.end()
@@ -214,8 +210,10 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   /** As ConversationOwner. */
   closeBehindOutput(): boolean {
     const stream = this.#stream
-    this.outbox.flush()
-    if (stream.destroySoon === undefined || this.outbox.pendingBytes > 0) return false
+    const { outbox } = this
+    outbox.flush()
+    if (stream.destroySoon === undefined || outbox.pendingBytes > 0) return false
+    if (outbox.givenBytes > ONE_FLIGHT_BYTES) return false
     this.enter('response done, both closing')
     this.timetable.enter('Linger')
     this.outbox.fail(PEER_CLOSED)
@@ -233,7 +231,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
       return
     }
     this.enter('peer end, output pending')
-    this.linger()
+    this.linger(false)
   }
 
   /** As ConversationOwner. */
@@ -329,8 +327,8 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
   }
 
   #dropOctets(count: number): void {
-    this.#lingeredBytes += count
-    if (this.#lingeredBytes > this.#settings.maxLingerBytes) this.#close('linger beyond the bound')
+    this.#lingerBytes -= count
+    if (this.#lingerBytes < 0) this.#close('linger beyond the bound')
   }
 
   // A peer that vanished without a word is noticed. Four calls of the system that most connections are too short for, so it is done

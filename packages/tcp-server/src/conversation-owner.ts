@@ -22,8 +22,12 @@ export interface ConversationOwner {
   requestRead(requestLine: RequestLine): void
   responseWritten(statusCode: number): void
   report(error: Error): void
-  /** Closes behind what was written, so that the peer can read it. */
-  linger(): void
+  /**
+   * Closes behind what was written, so that the peer can read it.
+   *
+   * @param bodyUnread what may still come is the body of a well-formed request, and no stray octets
+   */
+  linger(bodyUnread: boolean): void
   /** Closes at once what the peer sends nothing more on; false when it cannot be, because output waits or for another reason. */
   closeBehindOutput(): boolean
   /** The peer has ended, and there is nothing of it left to answer. */

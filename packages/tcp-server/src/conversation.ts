@@ -17,6 +17,9 @@ import { Turns } from './turns.ts'
 // What is answered to when the request line could not be read.
 const UNKNOWN_REQUEST_LINE = { method: 'GET', httpVersion: '1.1' } as const
 
+// Refusals of requests that are framed as they should be, so that what follows is their body.
+const WELL_FORMED: ReadonlySet<string> = new Set(['ERR_BODY_TOO_LARGE', 'ERR_EXPECTATION'])
+
 /** The requests and responses of one connection, one after the other, in the order in which the requests came. */
 export class Conversation implements ExchangeOwner {
   readonly intake: Intake
@@ -136,7 +139,7 @@ export class Conversation implements ExchangeOwner {
     if (answered) owner.responseWritten(error.status)
     owner.enter(cause)
     exchange?.fail(error)
-    owner.linger()
+    owner.linger(cause === 'timeout' || WELL_FORMED.has(error.code))
   }
 
   /** The request line of the request in progress, also of one that is refused for the rest of its head. */
@@ -332,7 +335,7 @@ export class Conversation implements ExchangeOwner {
         return
       }
       owner.enter('response done, closing')
-      owner.linger()
+      owner.linger(!exchange.bodyEnded)
     } else if (exchange.bodyEnded) {
       owner.enter('response done')
       this.#awaitRequest()
@@ -343,7 +346,7 @@ export class Conversation implements ExchangeOwner {
   }
 
   // RFC 9112 §9.6: behind a request that says close nothing may follow, so no reset can destroy the response. Old clients may still
-  // send an empty line behind a body (§2.2).
+  // send an empty line behind a body (§2.2), and behind one of no octets too.
   #peerIsDone(exchange: Exchange): boolean {
     const { persistent, framing, bodyEnded } = exchange
     return !persistent && framing.kind === 'none' && bodyEnded && this.intake.heldBytes === 0
@@ -364,7 +367,7 @@ export class Conversation implements ExchangeOwner {
     }
     if (rest === 'Beyond') {
       this.#owner.enter('body beyond the bound')
-      this.#owner.linger()
+      this.#owner.linger(true)
     }
     return false
   }

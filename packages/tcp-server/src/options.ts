@@ -51,8 +51,13 @@ export interface ConnectionOptions {
   readonly writeTimeoutMs?: number
   /** How long to read on, half-closed, for the peer's end, so that it can read the last response. Default 2000. */
   readonly lingerTimeoutMs?: number
-  /** How much to read on, in octets. Default 67108864 (64 MiB): less than a fast upload sends in that time would lose answers. */
+  /**
+   * How much to read on, in octets, of a body that is left unread. Default 67108864 (64 MiB): less than a fast upload sends in that
+   * time would lose answers.
+   */
   readonly maxLingerBytes?: number
+  /** How much to read on, in octets, of what belongs to no request: after a violation, or a request that says close. Default 1048576. */
+  readonly maxStrayLingerBytes?: number
   /** How much of a body that the handler left unread is read to keep the connection. Default 262144, as Go's net/http. */
   readonly maxDiscardBytes?: number
   /** Octets that are read ahead of the handler, and that may wait for the peer before `writeBody` gives false. Default 65536. */
@@ -105,6 +110,7 @@ type ConnectionNumber =
   | 'writeTimeoutMs'
   | 'lingerTimeoutMs'
   | 'maxLingerBytes'
+  | 'maxStrayLingerBytes'
   | 'maxDiscardBytes'
   | 'readAheadBytes'
 
@@ -120,6 +126,7 @@ const CONNECTION_NUMBERS: Readonly<Record<ConnectionNumber, number>> = {
   writeTimeoutMs: 30_000,
   lingerTimeoutMs: 2000,
   maxLingerBytes: 67_108_864,
+  maxStrayLingerBytes: 1_048_576,
   maxDiscardBytes: 262_144,
   readAheadBytes: 65_536,
 }
@@ -134,6 +141,7 @@ const SERVER_NUMBERS: Readonly<Record<ServerNumber, number>> = {
 const LEAST: Partial<Readonly<Record<ConnectionNumber | ServerNumber, number>>> = {
   minBodyBytesPerSecond: 0,
   maxLingerBytes: 0,
+  maxStrayLingerBytes: 0,
   maxDiscardBytes: 0,
   readAheadBytes: 1024,
   drainTimeoutMs: 0,

@@ -93,6 +93,11 @@ export class Outbox implements ByteSink {
     return this.#late ? waitingBytes + this.#stream.writableLength : waitingBytes
   }
 
+  /** Octets that the stream was given. */
+  get givenBytes(): number {
+    return this.#givenBytes
+  }
+
   /** Octets that have left. */
   get takenBytes(): number {
     return this.#givenBytes - this.#stream.writableLength

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net'
 import type { TlsOptions } from 'node:tls'
 import { UsageError } from '@rawhttp/headers'
 import { HttpConnection } from './connection.ts'
-import type { ConnectionOwner } from './connection.ts'
+import type { ConnectionOwner } from './connection-owner.ts'
+import type { Connection } from './connection-state.ts'
 import { Deadlines, systemDeadlines } from './deadlines.ts'
 import { Drain } from './drain.ts'
 import { respondWithError } from './error-response.ts'
@@ -67,8 +68,8 @@ const NOTHING_SENT = { statusCode: 0, writtenBytes: 0, unsentBytes: 0, waitedMs:
 class HttpServer implements Server, ConnectionOwner {
   readonly deadlines: Deadlines
   readonly sendQueues: SendQueues = systemSendQueues
-  readonly connections: Roster<HttpConnection> = new Roster()
-  readonly #turnedAway = new Roster<HttpConnection>()
+  readonly connections: Roster<Connection> = new Roster()
+  readonly #turnedAway = new Roster<Connection>()
   readonly #handler: Handler
   readonly #settings: ServerSettings
   readonly #gate: TlsGate | undefined

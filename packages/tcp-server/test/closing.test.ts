@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../src/deadlines.ts'
 import type { Clock, Server, ServerOptions } from '../src/index.ts'
-import { request, settle } from './support/connect.ts'
+import { connect, request, settle } from './support/connect.ts'
 import { crowd } from './support/crowd.ts'
 import type { CrowdPlan, Outcome } from './support/crowd.ts'
 import { echoTarget } from './support/handlers.ts'
-import { dial } from './support/raw-client.ts'
+import { dial, dialTls } from './support/raw-client.ts'
 import { parseResponses } from './support/response-reader.ts'
 import { start } from './support/start.ts'
 
@@ -130,5 +130,112 @@ describe('RFC 9112 §9.5 an idle connection', () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60)
     expect(await client.respond(2)).toMatchObject([{ body: '/' }, { body: '/late' }])
     client.socket.destroy()
+  })
+})
+
+describe('RFC 9112 §9.6 octets that come behind the last request', () => {
+  const LARGE = new Uint8Array(200_000)
+  const closing = request('GET /', 'Connection: close')
+  const tls = { cert: file('certificate'), key: file('key') }
+
+  const late = [
+    { title: 'an empty line', octets: '\r\n' },
+    { title: 'another request', octets: GET },
+    { title: 'an end', octets: '' },
+  ]
+  test.each(
+    late.flatMap((row) => [
+      { ...row, title: row.title, secure: false },
+      { ...row, title: `${row.title}, by TLS`, secure: true },
+    ]),
+  )('do not cut an answer that waits in the system: $title (RFC 9112 §9.6)', async (row) => {
+    let answered = (): void => {}
+    const answer = new Promise<void>((resolve) => {
+      answered = resolve
+    })
+    const server = await start(
+      (_, writer) => {
+        writer.respond(200, LARGE)
+      },
+      {
+        host: '127.0.0.1',
+        trace: (event) => {
+          if (event.type === 'StateChanged' && event.from === 'Handling') answered()
+        },
+        ...(row.secure ? { tls } : {}),
+      },
+    )
+    const client = row.secure ? await dialTls(server.port) : await dial(server.port)
+    client.socket.pause()
+    client.send(closing)
+    await answer
+    await settle()
+    if (row.octets === '') client.socket.end()
+    else await new Promise((resolve) => client.socket.write(row.octets, resolve))
+    await settle()
+    client.socket.resume()
+    expect(await client.ended).toBe('end')
+    expect(client.responses()[0]?.body).toHaveLength(LARGE.length)
+    client.socket.destroy()
+  })
+
+  test('are awaited where the answer is longer than what leaves at once', async () => {
+    for (const [bytes, state] of [
+      [3000, 'Closed'],
+      [5000, 'Lingering'],
+    ] as const) {
+      const rig = connect((_, writer) => {
+        writer.respond(200, new Uint8Array(bytes))
+      })
+      await rig.send(closing)
+      expect(rig.connection.state).toBe(state)
+    }
+  })
+
+  const post = (length: number, ...lines: readonly string[]): string =>
+    request('POST /', `Content-Length: ${length}`, ...lines)
+  const causes = [
+    { title: 'a body that is left unread', octets: post(900_000), bodyUnread: true },
+    { title: 'a body that is too large', octets: post(99_999_999), bodyUnread: true },
+    {
+      title: 'a body whose expectation is refused',
+      octets: post(9, 'Expect: a'),
+      bodyUnread: true,
+    },
+    { title: 'a body that came too late', octets: post(9), late: true, bodyUnread: true },
+    { title: 'a violation', octets: 'get / HTTP/1.1\r\n', bodyUnread: false },
+    {
+      title: 'a violation in a body',
+      octets: `${request('POST /', 'Transfer-Encoding: chunked')}x`,
+      bodyUnread: false,
+    },
+    { title: 'a head that is too long', octets: `GET /${'x'.repeat(9000)}`, bodyUnread: false },
+    { title: 'a request that is the last', octets: `${closing}\r\n`, bodyUnread: false },
+    {
+      title: 'a body of no octets',
+      octets: post(0, 'Connection: close'),
+      bodyUnread: false,
+    },
+  ]
+  test.each(causes)('are read up to a bound by cause: $title', async (row) => {
+    const rig = connect(
+      async ({ requestLine, framing, body }, writer) => {
+        if (row.late === true || framing.kind === 'chunked') await body.bytes()
+        writer.respond(200, requestLine.method)
+      },
+      { maxLingerBytes: 100, maxStrayLingerBytes: 10 },
+    )
+    await rig.send(row.octets)
+    if (row.late === true) rig.clock.advance(31_000)
+    expect(rig.connection.state).toBe('Lingering')
+    await rig.send('x'.repeat(10))
+    expect(rig.connection.state).toBe('Lingering')
+    await rig.send('x')
+    expect(rig.connection.state).toBe(row.bodyUnread ? 'Lingering' : 'Closed')
+    if (!row.bodyUnread) return
+    await rig.send('x'.repeat(89))
+    expect(rig.connection.state).toBe('Lingering')
+    await rig.send('x')
+    expect(rig.connection.state).toBe('Closed')
   })
 })

@@ -251,7 +251,7 @@ const ROWS: Readonly<Record<string, readonly Cell[]>> = {
     { event: 'octets', before: lingering, happens: (rig) => rig.send('more'), to: 'Lingering' },
     {
       event: 'linger beyond the bound',
-      options: { maxLingerBytes: 3 },
+      options: { maxStrayLingerBytes: 3 },
       before: lingering,
       happens: (rig) => rig.send('more'),
       to: 'Closed',

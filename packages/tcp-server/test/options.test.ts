@@ -16,6 +16,7 @@ describe('options', () => {
       writeTimeoutMs: 30_000,
       lingerTimeoutMs: 2000,
       maxLingerBytes: 67_108_864,
+      maxStrayLingerBytes: 1_048_576,
       maxDiscardBytes: 262_144,
       readAheadBytes: 65_536,
       parsers: new ParserPool(undefined),
