@@ -24,6 +24,7 @@ export function parseOrigin(
   socketPath: string | undefined,
   tls: TlsOptions | undefined,
 ): Origin {
+  if (socketPath !== undefined) checkSocketPath(socketPath)
   const { origin, protocol, host, hostname, port } = parsed(name)
   return {
     name: origin,
@@ -34,6 +35,27 @@ export function parseOrigin(
     tls,
     hostField: host,
   }
+}
+
+/**
+ * The system cuts a longer name without a word, and the socket is then somewhere else (unix(7)). A leading NUL is an abstract name, which
+ * needs no octet at its end.
+ *
+ * @throws UsageError ERR_OPTION
+ */
+export function checkSocketPath(path: unknown, platform: string = process.platform): void {
+  if (typeof path !== 'string' || path === '') {
+    throw optionError('socketPath', 'the path of a socket', 'none')
+  }
+  // A pipe of Windows has another kind of name.
+  if (platform === 'win32') return
+  const abstract = platform === 'linux' && path.startsWith('\0')
+  if (!abstract && path.includes('\0')) {
+    throw optionError('socketPath', 'a path', 'one with NUL in it')
+  }
+  const limit = (platform === 'linux' ? 107 : 103) + (abstract ? 1 : 0)
+  const length = Buffer.byteLength(path)
+  if (length > limit) throw optionError('socketPath', `at most ${limit} octets`, length)
 }
 
 function parsed(name: string): URL {

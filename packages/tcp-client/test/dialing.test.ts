@@ -320,6 +320,12 @@ describe('sockets of the system', () => {
     await expect(client.request({ origin })).rejects.toThrow(
       new RegExp(`^Cannot connect to ${origin}: connection refused \\(ECONNREFUSED\\)$`),
     )
+    await expect(
+      client.request({ origin, socketPath: `/${'x'.repeat(120)}` }),
+    ).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/^socketPath: expected at most 10\d octets, got 121$/),
+    })
     const socketPath = '/nowhere/at/all'
     await expect(client.request({ origin, socketPath })).rejects.toThrow(
       `Cannot connect to ${origin}: ${socketPath} no such file or directory (ENOENT)`,

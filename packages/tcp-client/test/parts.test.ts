@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Deadlines, sweepInterval } from '../src/deadlines.ts'
 import { clientSettings } from '../src/options.ts'
 import type { ClientOptions } from '../src/index.ts'
-import { parseOrigin } from '../src/origin.ts'
+import { checkSocketPath, parseOrigin } from '../src/origin.ts'
 import { Outbox } from '../src/outbox.ts'
 import { borrowMemory, giveBackMemory } from '../src/read-memory.ts'
 import { ResponseReader } from '../src/response-reader.ts'
@@ -136,5 +136,27 @@ describe('a reader of responses', () => {
     expect(reader.read(taker)).toBe('End')
     expect(contents).toEqual(['abc'])
     expect(reader.contentBytes).toBe(3)
+  })
+})
+
+describe('the path of a unix socket', () => {
+  test.each([
+    ['linux', 'x'.repeat(107), undefined],
+    ['linux', 'x'.repeat(108), 'at most 107 octets, got 108'],
+    ['linux', 'ä'.repeat(54), 'at most 107 octets, got 108'],
+    ['linux', `\0${'x'.repeat(107)}`, undefined],
+    ['linux', `\0${'x'.repeat(108)}`, 'at most 108 octets, got 109'],
+    ['linux', '\0a\0b', undefined],
+    ['linux', 'a\0b', 'got one with NUL in it'],
+    ['darwin', 'x'.repeat(103), undefined],
+    ['darwin', 'x'.repeat(104), 'at most 103 octets, got 104'],
+    ['darwin', '\0a', 'got one with NUL in it'],
+    ['win32', `\\\\.\\pipe\\${'x'.repeat(200)}`, undefined],
+    ['linux', '', 'the path of a socket, got none'],
+    ['linux', 7, 'the path of a socket, got none'],
+  ])('on %s: is %j a path of a socket (unix(7))? %s', (platform, path, fault) => {
+    const check = (): void => checkSocketPath(path, platform)
+    if (fault === undefined) expect(check).not.toThrow()
+    else expect(check).toThrow(fault)
   })
 })

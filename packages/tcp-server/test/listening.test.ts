@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -104,6 +104,17 @@ describe('listening', () => {
     expect(served).toEqual(['/last'])
     expect(errors).toHaveLength(50)
     expect(errors[0]).toMatchObject([{ code: 'ERR_PEER_CLOSED' }, ''])
+  })
+
+  test('on a unix socket whose name is too long is refused: the system would cut it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rawhttp-'))
+    const path = join(folder, 'x'.repeat(120))
+    await expect(serve(0, echoTarget, { path })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(/^path: expected at most 10\d octets, got 1\d\d$/),
+    })
+    expect(await readdir(folder)).toEqual([])
+    await rm(folder, { recursive: true })
   })
 
   test('on a unix socket', async () => {

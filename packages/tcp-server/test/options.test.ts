@@ -2,7 +2,7 @@ import { UsageError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
 import { printFailure } from '../src/calling-out.ts'
 import { ParserPool } from '../src/parser-pool.ts'
-import { connectionSettings, serverSettings } from '../src/options.ts'
+import { checkSocketPath, connectionSettings, serverSettings } from '../src/options.ts'
 
 describe('options', () => {
   test('have the defaults that the README names', () => {
@@ -71,5 +71,25 @@ describe('options', () => {
 
   test.each(['maxConnections', 'handshakeTimeoutMs'])('refuse %s: 0', (name) => {
     expect(() => serverSettings({ [name]: 0 })).toThrow(UsageError)
+  })
+
+  test.each([
+    ['linux', 'x'.repeat(107), undefined],
+    ['linux', 'x'.repeat(108), 'at most 107 octets, got 108'],
+    ['linux', 'ä'.repeat(54), 'at most 107 octets, got 108'],
+    ['linux', `\0${'x'.repeat(107)}`, undefined],
+    ['linux', `\0${'x'.repeat(108)}`, 'at most 108 octets, got 109'],
+    ['linux', '\0a\0b', undefined],
+    ['linux', 'a\0b', 'got one with NUL in it'],
+    ['darwin', 'x'.repeat(103), undefined],
+    ['darwin', 'x'.repeat(104), 'at most 103 octets, got 104'],
+    ['darwin', '\0a', 'got one with NUL in it'],
+    ['win32', `\\\\.\\pipe\\${'x'.repeat(200)}`, undefined],
+    ['linux', '', 'the path of a socket, got none'],
+    ['linux', 7, 'the path of a socket, got none'],
+  ])('on %s: is %j a path of a socket (unix(7))? %s', (platform, path, fault) => {
+    const check = (): void => checkSocketPath(path, platform)
+    if (fault === undefined) expect(check).not.toThrow()
+    else expect(check).toThrow(fault)
   })
 })
