@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Cancellation } from '@rawhttp/tcp-client'
+import { Sweeps } from './sweeps.ts'
 
 /** A request that is not passed on, since there are too many: of one client, 429; of all of them, 503. */
 export class Refusal extends Error {
@@ -27,6 +28,8 @@ export interface AdmissionLimits {
 }
 
 interface Waiter {
+  readonly endsAt: number
+  readonly giveUp: (error: Error) => void
   readonly resolve: (place: Place) => void
   /** Waits no more. */
   readonly leave: () => void
@@ -40,6 +43,8 @@ interface Share {
 
 // Of one client.
 const MAX_WAITING = 256
+const LONGEST_SWEEP_INTERVAL_MS = 250
+const SWEEPS_A_WAIT = 4
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 // A client by IPv6 has at least a /64 of addresses to choose from (RFC 6177 §2).
 const NETWORK_GROUPS = 4
@@ -54,10 +59,13 @@ export class Admission {
   readonly #shares = new Map<string, Share>()
   // Those that wait for others, in the order of their turns.
   readonly #inTurn = new Set<Share>()
+  readonly #sweeps: Sweeps
   #active = 0
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits
+    const intervalMs = Math.min(LONGEST_SWEEP_INTERVAL_MS, limits.waitMs / SWEEPS_A_WAIT)
+    this.#sweeps = new Sweeps(intervalMs, () => this.#sweep())
   }
 
   /** Clients that have or want something. */
@@ -89,17 +97,18 @@ export class Admission {
         const { reason } = signal
         giveUp(reason instanceof Error ? reason : new Error(String(reason)))
       }
-      const timer = setTimeout(() => giveUp(this.#refusal(share)), this.#limits.waitMs)
       const waiter: Waiter = {
+        endsAt: this.#sweeps.awakeMs + this.#limits.waitMs,
+        giveUp,
         resolve,
         leave: () => {
           share.waiting.delete(waiter)
-          clearTimeout(timer)
           signal.removeEventListener('abort', onAbort)
         },
       }
       signal.addEventListener('abort', onAbort)
       share.waiting.add(waiter)
+      this.#sweeps.start()
       this.#settle(share)
     })
   }
@@ -128,6 +137,18 @@ export class Admission {
     this.#inTurn.delete(share)
     waiter.leave()
     waiter.resolve(this.#admit(share))
+  }
+
+  #sweep(): boolean {
+    let waiting = 0
+    for (const share of this.#shares.values()) {
+      for (const { endsAt, giveUp } of share.waiting) {
+        if (this.#sweeps.awakeMs < endsAt) break
+        giveUp(this.#refusal(share))
+      }
+      waiting += share.waiting.size
+    }
+    return waiting > 0
   }
 
   // Keeps it where it belongs by what it has and wants.

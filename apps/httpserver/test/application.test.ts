@@ -114,3 +114,17 @@ describe('limits', () => {
     application.stop()
   })
 })
+
+test('while it closes, a kept connection still reaches the embedded httpbin', async () => {
+  const application = await startTestApplication()
+  const slow = new RawClient(application.port).send(
+    'GET /httpbin/delay/1 HTTP/1.1\r\nHost: a\r\n\r\n',
+  )
+  const kept = new RawClient(application.port).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await kept.until(/200 OK/)
+  const closed = application.close()
+  kept.send('GET /httpbin/uuid HTTP/1.1\r\nHost: a\r\n\r\n')
+  expect(await kept.untilClosed()).toMatch(/HTTP\/1\.1 404 Not Found\r\n/)
+  expect(await slow.untilClosed()).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  await closed
+})

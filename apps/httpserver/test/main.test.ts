@@ -106,20 +106,26 @@ describe('the built program', () => {
     })
   })
 
-  test('tells how many lines of the log it has dropped when the reader is back', async () => {
-    const { program, port } = await startListening()
-    program.stallReading()
-    await flood(port, '/')
-    program.readOn()
-    const [, dropped] = await program.printed(/\n(\d+) lines dropped: nobody read them in time\n/)
-    // A MiB waits here, and a little in the pipe.
-    expect(Number(dropped)).toBeGreaterThan(FLOOD / 2)
-    await ask(port, '/last')
-    await program.printed(/GET \/last 200/)
-    expect(program.output.match(/GET \/\?a+ 200/g)).toHaveLength(FLOOD - Number(dropped))
-    program.kill('SIGTERM')
-    expect(await program.exit).toEqual([0, null])
-  })
+  test.each([
+    ['text', /\n(\d+) lines dropped: nobody read them in time\n/, /GET \/\?a+ 200/g],
+    ['json', /"message":"(\d+) lines dropped: nobody read them in time"/, /"target":"\/\?a+"/g],
+  ])(
+    'tells in its log as %s how many lines it has dropped when the reader is back',
+    async (form, notice, line) => {
+      const { program, port } = await startListening('--log', form)
+      program.stallReading()
+      await flood(port, '/')
+      program.readOn()
+      const [, dropped] = await program.printed(notice)
+      // A MiB waits here, and a little in the pipe.
+      expect(Number(dropped)).toBeGreaterThan(FLOOD / 2)
+      await ask(port, '/last')
+      await program.printed(/\/last\b/)
+      expect(program.output.match(line)).toHaveLength(FLOOD - Number(dropped))
+      program.kill('SIGTERM')
+      expect(await program.exit).toEqual([0, null])
+    },
+  )
 
   test('drops warnings that nobody reads too', async () => {
     const upstream = ['--upstream', 'http://127.0.0.1:9']
