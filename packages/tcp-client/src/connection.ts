@@ -8,7 +8,7 @@ import { Conversation } from './conversation.ts'
 import type { ConversationOwner, Ending } from './conversation.ts'
 import type { Deadlines, Swept } from './deadlines.ts'
 import type { Dial, Dialed } from './dialer.ts'
-import { connectError, streamError, timeoutError, TransportError } from './errors.ts'
+import { connectError, endError, streamError, timeoutError, TransportError } from './errors.ts'
 import type { Way } from './errors.ts'
 import type { Exchange, ExchangeHolder } from './exchange.ts'
 import type { TakenOver } from './incoming-response.ts'
@@ -273,11 +273,10 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     if (this.#state === 'Idle' || this.#conversation.exchange === undefined) {
       this.#lose('peer end', CLOSED)
     } else if (!announced && this.#conversation.closeDelimited) {
-      const message = 'The connection ended without close_notify: the body may be cut'
-      this.#lose('stream error', new TransportError('ERR_TLS_INCOMPLETE_CLOSE', message))
+      this.#lose('stream error', endError('ERR_TLS_INCOMPLETE_CLOSE', this.#way))
     } else if (!this.#conversation.end()) {
-      const message = 'The peer closed the connection before it answered'
-      this.#lose('peer end', new TransportError('ERR_CONNECTION_CLOSED', message), true)
+      const code = this.#state === 'Securing' ? 'ERR_TLS' : 'ERR_CONNECTION_CLOSED'
+      this.#lose('peer end', endError(code, this.#way), true)
     }
   }
 

@@ -71,6 +71,20 @@ export function streamError(
   return new TransportError(code, `${what}: ${reasonOf(cause)}`, cause)
 }
 
+/** The error when the peer ended the connection, and a response with it that was not complete. */
+export function endError(
+  code: 'ERR_TLS' | 'ERR_TLS_INCOMPLETE_CLOSE' | 'ERR_CONNECTION_CLOSED',
+  { name, place }: Way,
+): TransportError {
+  const peer = peerOf(name, place)
+  const messages = {
+    ERR_TLS: `No TLS with ${peer}: the peer closed the connection`,
+    ERR_TLS_INCOMPLETE_CLOSE: `The connection to ${peer} ended without close_notify: the body may be cut`,
+    ERR_CONNECTION_CLOSED: `The peer closed the connection to ${peer} before it answered`,
+  }
+  return new TransportError(code, messages[code])
+}
+
 /** The error when no address could be connected to. */
 export function connectError(name: string, failures: readonly Failure[]): TransportError {
   const message = `Cannot connect to ${name}: ${outcome(name, failures)}`

@@ -340,6 +340,37 @@ describe('sockets of the system', () => {
     )
   })
 
+  test('that end before TLS is agreed on say so', async () => {
+    const port = await listening(
+      createServer((socket) =>
+        socket
+          .on('error', () => {})
+          .resume()
+          .end(),
+      ),
+    )
+    const origin = `https://localhost:${port}`
+    await expect(finding(['127.0.0.1']).request({ origin })).rejects.toMatchObject({
+      code: 'ERR_TLS',
+      message: `No TLS with ${origin} at 127.0.0.1:${port}: the peer closed the connection`,
+    })
+  })
+
+  test('that end before they answer say so', async () => {
+    const port = await listening(
+      createServer((socket) =>
+        socket
+          .on('error', () => {})
+          .resume()
+          .end(),
+      ),
+    )
+    const origin = `http://localhost:${port}`
+    await expect(finding(['127.0.0.1']).request({ origin })).rejects.toThrow(
+      /^The (peer closed the )?connection to http:\/\/localhost:\d+ at 127\.0\.0\.1:\d+ (before it answered|broke: .+ \([A-Z]+\))$/,
+    )
+  })
+
   test('are found by the resolver of the system', async () => {
     const port = await listening(createServer(answer))
     const client = new ClientCore({}, dialBy(system))
