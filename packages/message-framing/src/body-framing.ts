@@ -1,5 +1,5 @@
 // RFC 9112 §6.3 says in eight rules how long a message body is. Rules 1, 2 and 8 concern responses only, rule 7 requests only.
-import { describeText, isToken, listMembers, ProtocolError } from '@rawhttp/headers'
+import { describeText, listMembers, ProtocolError } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import { FRAMING_FAULTS } from './faults.ts'
 import type { FramingFaultCode } from './faults.ts'
@@ -19,7 +19,9 @@ export type ResponseBodyFraming = BodyFraming | { readonly kind: 'close-delimite
 /** There is no body: always this one object. */
 export const NO_BODY: BodyFraming = { kind: 'none' }
 const CHUNKED: BodyFraming = { kind: 'chunked' }
-const PARAMETERS = /[ \t]*;.*$/s
+// transfer-coding = token *( OWS ";" OWS token BWS "=" BWS ( token / quoted-string ) )      (RFC 9112 §7)
+const CODING =
+  /^[!#$%&'*+\-.^_`|~\da-z]+(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~\da-z]+[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~\da-z]+|"(?:[^"\\]|\\.)*"))*$/
 const CLOSE_DELIMITED: ResponseBodyFraming = { kind: 'close-delimited' }
 
 /**
@@ -116,10 +118,10 @@ function isChunkedLast(headers: Headers, value: string): boolean {
     throw codingFault(headers, value, 'ERR_TRANSFER_ENCODING', 'chunked, once, as the last')
   }
   if (codings.length > 0) {
-    // What has no token for a name is no coding (RFC 9112 §7), known or not.
-    const named = codings.every((coding) => isToken(coding.replace(PARAMETERS, '')))
-    const code = named ? 'ERR_TRANSFER_CODING_UNKNOWN' : 'ERR_TRANSFER_ENCODING'
-    throw codingFault(headers, value, code, 'no coding but chunked')
+    // What is not written as a coding is none, known or not.
+    const written = codings.every((coding) => CODING.test(coding))
+    const code = written ? 'ERR_TRANSFER_CODING_UNKNOWN' : 'ERR_TRANSFER_ENCODING'
+    throw codingFault(headers, value, code, written ? 'no coding but chunked' : 'chunked alone')
   }
   // Empty members are legal (RFC 9110 §5.6.1), no sender has a use for them, and not every reader sees them alike.
   if (value.length !== 'chunked'.length) {
