@@ -118,7 +118,7 @@ const contents = (): readonly Option[] => [
 
 const bounds = (): readonly Option[] => [
   milliseconds('--header-timeout-ms', 'for the head of a request', 'HEADER_TIMEOUT_MS', 10_000),
-  milliseconds('--request-timeout-ms', 'for a whole request', 'REQUEST_TIMEOUT_MS', 60_000),
+  milliseconds('--request-timeout-ms', 'for a whole request', 'REQUEST_TIMEOUT_MS', 300_000),
   milliseconds('--keep-alive-timeout-ms', 'between requests', 'KEEP_ALIVE_TIMEOUT_MS', 75_000),
   milliseconds('--write-timeout-ms', 'for the next octet taken', 'WRITE_TIMEOUT_MS', 30_000),
   milliseconds('--handshake-timeout-ms', 'for TLS to be agreed', 'HANDSHAKE_TIMEOUT_MS', 10_000),

@@ -32,7 +32,7 @@ const OPTIONS = [
   ['--unknown', 'UNKNOWN', 'unknown', '404', 404, 200],
   ['--test-routes', 'TEST_ROUTES', 'testRoutes', '1', true, false],
   ['--header-timeout-ms', 'HEADER_TIMEOUT_MS', 'headerTimeoutMs', '5', 5, 10_000],
-  ['--request-timeout-ms', 'REQUEST_TIMEOUT_MS', 'requestTimeoutMs', '5', 5, 60_000],
+  ['--request-timeout-ms', 'REQUEST_TIMEOUT_MS', 'requestTimeoutMs', '5', 5, 300_000],
   ['--keep-alive-timeout-ms', 'KEEP_ALIVE_TIMEOUT_MS', 'keepAliveTimeoutMs', '5', 5, 75_000],
   ['--write-timeout-ms', 'WRITE_TIMEOUT_MS', 'writeTimeoutMs', '5', 5, 30_000],
   ['--handshake-timeout-ms', 'HANDSHAKE_TIMEOUT_MS', 'handshakeTimeoutMs', '5', 5, 10_000],

@@ -41,7 +41,10 @@ export interface ConnectionOptions {
   readonly headTimeoutMs?: number
   /** Between a response and the next request. Default 75000: longer than the 60 s of load balancers, which then close first. */
   readonly idleTimeoutMs?: number
-  /** From the first octet of a request to its last, less the time in which the handler holds its body back. Default 60000. */
+  /**
+   * From the first octet of a request to its last, less the time in which the handler holds its body back. Default 300000: 10 MiB by a
+   * line of 300 kbit/s. Slow senders are bounded by `bodyTimeoutMs` and `minBodyBytesPerSecond` before.
+   */
   readonly requestTimeoutMs?: number
   /** Between octets of a body that is waited for. Default 30000. */
   readonly bodyTimeoutMs?: number
@@ -120,7 +123,7 @@ const CONNECTION_NUMBERS: Readonly<Record<ConnectionNumber, number>> = {
   maxRequestsPerConnection: Infinity,
   headTimeoutMs: 10_000,
   idleTimeoutMs: 75_000,
-  requestTimeoutMs: 60_000,
+  requestTimeoutMs: 300_000,
   bodyTimeoutMs: 30_000,
   minBodyBytesPerSecond: 240,
   writeTimeoutMs: 30_000,

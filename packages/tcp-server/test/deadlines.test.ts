@@ -107,7 +107,7 @@ const ROWS: readonly Row[] = [
     before: (rig) => rig.send(`${request('POST /', 'Content-Length: 1000000')}abc`),
     meanwhile: (rig) => rig.stream.receive('x'.repeat(100)),
     state: 'Lingering',
-    ms: 60_000,
+    ms: 300_000,
     code: 'ERR_REQUEST_TIMEOUT',
     answers: [408],
   },

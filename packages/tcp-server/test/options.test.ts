@@ -10,7 +10,7 @@ describe('options', () => {
       maxRequestsPerConnection: Infinity,
       headTimeoutMs: 10_000,
       idleTimeoutMs: 75_000,
-      requestTimeoutMs: 60_000,
+      requestTimeoutMs: 300_000,
       bodyTimeoutMs: 30_000,
       minBodyBytesPerSecond: 240,
       writeTimeoutMs: 30_000,
