@@ -184,7 +184,9 @@ export class Conversation implements ResponseTaker {
     } else {
       owner.enter('head')
     }
-    const body = new StreamedBody(owner, this.#settings.readAheadBytes, owner.readsToMemory)
+    const length = head.framing.kind === 'length' ? head.framing.length : 0
+    const { readAheadBytes } = this.#settings
+    const body = new StreamedBody(owner, readAheadBytes, owner.readsToMemory, length)
     this.#body = body
     this.awaitMore()
     exchange.respond(new ReceivedResponse(head, body, () => owner.handOver()))

@@ -17,7 +17,9 @@ interface Waiter<T> {
 const MAX_COLLECTED_BYTES = 10_485_760
 // What a piece that waits takes besides its octets: a body that comes in tiny pieces must not take more room than a dense one.
 const PIECE_OVERHEAD_BYTES = 128
+// Room that collected octets get at first: what the response says, so that each is copied once, as far as it can be believed.
 const FIRST_COLLECTED_BYTES = 16_384
+const MAX_FIRST_COLLECTED_BYTES = 1_048_576
 const END: Result = { done: true, value: undefined }
 const utf8 = new TextDecoder()
 
@@ -28,6 +30,7 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   readonly #owner: BodyOwner
   readonly #readAheadBytes: number
   readonly #mayBorrow: boolean
+  readonly #announcedBytes: number
   // Copies of what came and nobody has taken.
   #queue: Uint8Array[] = []
   #queuedBytes = 0
@@ -48,11 +51,15 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   #over = false
   #onOver: (() => void) | undefined
 
-  /** @param mayBorrow whether the connection reads nothing while it is told not to */
-  constructor(owner: BodyOwner, readAheadBytes: number, mayBorrow: boolean) {
+  /**
+   * @param mayBorrow whether the connection reads nothing while it is told not to
+   * @param announcedBytes its Content-Length, if it has one
+   */
+  constructor(owner: BodyOwner, readAheadBytes: number, mayBorrow: boolean, announcedBytes = 0) {
     this.#owner = owner
     this.#readAheadBytes = readAheadBytes
     this.#mayBorrow = mayBorrow
+    this.#announcedBytes = announcedBytes
   }
 
   /** Whether it was used up, cancelled or lost, and nobody waits for it: nothing that happens now reaches its reader. */
@@ -209,7 +216,8 @@ export class StreamedBody implements ResponseBody, AsyncIterator<Uint8Array, und
   async #collect(maxBytes: number): Promise<Uint8Array> {
     this.#use()
     this.#takesAtOnce = true
-    const whole = new ReceiveBuffer(FIRST_COLLECTED_BYTES)
+    const room = Math.min(this.#announcedBytes, maxBytes, MAX_FIRST_COLLECTED_BYTES)
+    const whole = new ReceiveBuffer(Math.max(room, FIRST_COLLECTED_BYTES))
     await this.#takeAll((octets) => {
       if (whole.end + octets.length > maxBytes) {
         const fault = RESPONSE_PARSER_FAULTS.ERR_BODY_TOO_LARGE

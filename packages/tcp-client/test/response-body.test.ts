@@ -463,6 +463,23 @@ describe('octets that are yours', () => {
     expect(server.connections).toHaveLength(1)
   })
 
+  test('are collected in room for what the response says, so far as that is bounded', async () => {
+    const { client, origin } = await rig(
+      answer(
+        response('x'.repeat(300_000)),
+        'HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\nx',
+      ),
+    )
+    const whole = await (await client.request({ origin })).body.bytes()
+    expect(whole.buffer.byteLength - whole.length).toBeLessThan(100)
+    const before = process.memoryUsage().arrayBuffers
+    const { body } = await client.request({ origin })
+    const collecting = codeOf(body.bytes(Infinity))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000)
+    client.abort()
+    expect(await collecting).toBe('ERR_CLIENT_CLOSED')
+  })
+
   test('may be transferred by one who watches, and those of the next protocol too', async () => {
     const switching =
       'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'
