@@ -111,7 +111,7 @@ export class Exchange {
   /** The head of the response has come. */
   respond(response: ReceivedResponse): void {
     this.#response = response
-    response.body.whenOver(this.#onOver)
+    if (this.#signal !== undefined) response.body.whenOver(() => this.#leaveSignal())
     this.#resolve(response)
   }
 
@@ -119,7 +119,7 @@ export class Exchange {
   finish(trailers: Headers): void {
     this.holder = undefined
     this.#response?.body.end(trailers)
-    this.#onOver()
+    this.#leaveSignal()
   }
 
   /**
@@ -132,7 +132,7 @@ export class Exchange {
     if (this.#request instanceof StreamedRequest) this.#request.stop()
     if (this.#response === undefined) this.#reject(error)
     else this.#response.body.lose(error, atOnce)
-    this.#onOver()
+    this.#leaveSignal()
   }
 
   readonly #onAbort = (): void => {
@@ -143,7 +143,7 @@ export class Exchange {
   }
 
   // Nothing waits for the signal any more. A stream that is to be taken over does, and has a holder.
-  readonly #onOver = (): void => {
+  #leaveSignal(): void {
     const signal = this.#signal
     if (!signal || this.holder !== undefined || this.#response?.body.over === false) return
     this.#signal = undefined
