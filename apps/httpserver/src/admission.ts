@@ -23,7 +23,8 @@ export interface Place {
 export interface AdmissionLimits {
   readonly total: number
   readonly perClient: number
-  /** How long one is waited for. */
+  /** How many of one client wait for one, and how long. */
+  readonly waiting: number
   readonly waitMs: number
 }
 
@@ -41,8 +42,6 @@ interface Share {
   readonly waiting: Set<Waiter>
 }
 
-// Of one client.
-const MAX_WAITING = 256
 const LONGEST_SWEEP_INTERVAL_MS = 250
 const SWEEPS_A_WAIT = 4
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
@@ -86,7 +85,7 @@ export class Admission {
     if (this.#active < this.#limits.total && share.active < this.#limits.perClient) {
       return this.#admit(share)
     }
-    if (share.waiting.size >= MAX_WAITING) throw this.#refusal(share)
+    if (share.waiting.size >= this.#limits.waiting) throw this.#refusal(share)
     return new Promise<Place>((resolve, reject) => {
       const giveUp = (error: Error): void => {
         waiter.leave()

@@ -17,7 +17,8 @@ import { makeFallback, makeRoutes } from './routes.ts'
 import { Tunnels } from './tunnel.ts'
 import { connectUpstream } from './upstream.ts'
 
-// For a place among the requests at the upstream.
+// For a place among the requests at the upstream; how many requests of a client, and how long.
+const MOST_WAITING = 1024
 const LONGEST_WAIT_MS = 10_000
 
 /** What was started. Signals close it as they do a server. */
@@ -92,6 +93,7 @@ function proxyParts(
     admission: new Admission({
       total,
       perClient: config.upstreamConnectionsPerClient,
+      waiting: MOST_WAITING,
       waitMs: Math.min(upstreamTimeoutMs, LONGEST_WAIT_MS),
     }),
     pace: new Pace(config.writeTimeoutMs, config.minResponseRate),

@@ -138,13 +138,13 @@ const bounds = (): readonly Option[] => [
     'MAX_REQUESTS_PER_CONNECTION',
   ).default(Infinity, 'no bound'),
   bound('--upstream-connections', 'connections to the upstream', 'UPSTREAM_CONNECTIONS').default(
-    256,
+    512,
   ),
   bound(
     '--upstream-connections-per-client',
     'of them for one client address; by default no more than a quarter',
     'UPSTREAM_CONNECTIONS_PER_CLIENT',
-  ).default(64),
+  ).default(128),
   new Option(
     '--min-response-rate <number>',
     'octets a second of a proxied response that a client must take; 0: no bound',

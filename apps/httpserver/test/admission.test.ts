@@ -11,7 +11,7 @@ const NEVER = {
 }
 
 function admission(total: number, perClient: number, waitMs = 3_600_000): Admission {
-  return new Admission({ total, perClient, waitMs })
+  return new Admission({ total, perClient, waiting: 16, waitMs })
 }
 
 async function now(place: Place | Promise<Place>): Promise<Place | 'waiting'> {
@@ -112,7 +112,7 @@ describe('waiting', () => {
   test('is bounded for each client', async () => {
     const places = admission(1, 1)
     const place = await places.enter('a', NEVER)
-    const waiting = Array.from({ length: 256 }, () => places.enter('b', NEVER))
+    const waiting = Array.from({ length: 16 }, () => places.enter('b', NEVER))
     expect(() => places.enter('b', NEVER)).toThrow(expect.objectContaining({ status: 503 }))
     expect(await now(places.enter('c', NEVER))).toBe('waiting')
     place.release()
