@@ -159,8 +159,13 @@ export class Headers implements Iterable<readonly [name: string, value: string]>
   /**
    * Adds line `line` of other Headers as it is, letter case and all; `line` counts from 0 and must be below its `size`. It was
    * checked when it came there.
+   *
+   * @throws UsageError ERR_OPTION when there is no such line
    */
   appendLine(from: Headers, line: number): this {
+    if (!(from instanceof Headers && Number.isInteger(line) && line >= 0 && line < from.size)) {
+      throw new UsageError('ERR_OPTION', 'line: expected the number of a line of other Headers')
+    }
     this.#changeable().push(from.nameAt(line), from.valueAt(line), from.spellingAt(line))
     return this
   }
@@ -285,7 +290,7 @@ export function parseFieldSection(
 ): number {
   checkOctets(octets)
   const lastEnd = Math.min(end, octets.length)
-  if (!(start >= 0 && start <= lastEnd)) {
+  if (!(Number.isInteger(start) && start >= 0 && start <= lastEnd)) {
     throw new UsageError('ERR_OPTION', `start: expected an index up to ${lastEnd}, got ${start}`)
   }
   const reader = new FieldSectionReader(limits)

@@ -106,6 +106,20 @@ describe('RFC 9110 §5.3: order and repetition', () => {
     expect([...parsed.lines()]).toHaveLength(2)
   })
 
+  test.each([-1, 1, 0.5, NaN, Infinity, '0'])(
+    'appendLine adds nothing where there is no line %s (RFC 9110 §5.3)',
+    (line) => {
+      const headers = new Headers([['A', '1']])
+      expect(() => headers.appendLine(headers, line as number)).toThrow(UsageError)
+      expect(headers.size).toBe(1)
+    },
+  )
+
+  test('appendLine takes no line of what only looks like Headers (RFC 9110 §5.5)', () => {
+    const forged = { size: 1, nameAt: () => 'a', valueAt: () => '1\r\nX: 2', spellingAt: () => 'A' }
+    expect(() => new Headers().appendLine(forged as unknown as Headers, 0)).toThrow(UsageError)
+  })
+
   test('append adds a line behind the others (RFC 9110 §5.3)', () => {
     const headers = read('A: 1\r\nB: 2\r\n\r\n')
     expect(headers.append('a', '3')).toBe(headers)

@@ -8,6 +8,7 @@ export type RequestWriterUsageCode =
   | 'ERR_REQUEST_TARGET'
   | 'ERR_HOST'
   | 'ERR_EXPECT'
+  | 'ERR_OPTION'
   | 'ERR_TE'
   | 'ERR_BODY_FORBIDDEN'
   | 'ERR_TRAILER_FIELD'

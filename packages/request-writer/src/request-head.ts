@@ -1,9 +1,10 @@
 // The head of a request: what the caller's fields say, and what has to be added so that method, fields and body agree. It decides
 // how the message ends and whether the connection lives on.
-import { describeText, Headers } from '@rawhttp/headers'
+import { Headers } from '@rawhttp/headers'
 import {
   absoluteAuthority,
   checkedHeaders,
+  describeValue,
   isHost,
   lengthError,
   misuse,
@@ -58,12 +59,15 @@ export class RequestHead {
   #line = ''
   #authority = ''
 
-  /** Gets ready for another request: options that are not given stay as they are. @throws UsageError ERR_HOST */
+  /** Gets ready for another request: options that are not given stay as they are. @throws UsageError ERR_HOST, ERR_OPTION */
   begin(options: RequestWriterOptions): void {
-    this.#persistentOption = options.persistent ?? this.#persistentOption
-    this.persistent = this.#persistentOption
-    const { host = this.#hostOption } = options
+    const { persistent = this.#persistentOption, host = this.#hostOption } = options
+    if (typeof persistent !== 'boolean') {
+      throw misuse('ERR_OPTION', 'persistent', 'true or false', describeValue(persistent))
+    }
     if (host !== this.#hostOption) this.#hostOption = checkedHost(host)
+    this.#persistentOption = persistent
+    this.persistent = persistent
     this.expectsContinue = false
   }
 
@@ -141,8 +145,8 @@ export class RequestHead {
 }
 
 function checkedHost(host: string): string {
-  if (host === '' || isHost(host)) return host
-  throw misuse('ERR_HOST', 'host', 'host and port', describeText(host))
+  if (typeof host === 'string' && isHost(host)) return host
+  throw misuse('ERR_HOST', 'host', 'host and port', describeValue(host))
 }
 
 // RFC 9112 §6.3 rules 4, 6 and 7.

@@ -167,3 +167,44 @@ function readOne(text: string) {
   }
   return { requestLine: parser.head.requestLine, ends, content, held: parser.heldBytes }
 }
+
+describe('options are what they were when they were checked (RFC 9112 §11.1)', () => {
+  const changing = (): object => {
+    let asked = 0
+    return {
+      length: 1,
+      startsWith: () => false,
+      toString: () => (asked++ === 0 ? 'a' : 'a\r\nX: 1'),
+    }
+  }
+
+  test.each([
+    ['a host that is an object', { host: changing() }, 'ERR_HOST'],
+    ['a host that is a String object', { host: new String('a') }, 'ERR_HOST'],
+    ['a host that is null', { host: null }, 'ERR_HOST'],
+    ['persistent as text', { persistent: 'false' }, 'ERR_OPTION'],
+    ['persistent as a number', { persistent: 0 }, 'ERR_OPTION'],
+  ])('%s is refused, and nothing has changed (RFC 9112 §3.2)', (_title, options, code) => {
+    const sink = new RecordingSink()
+    expect(usageCode(() => void new RequestWriter(sink, options as never))).toBe(code)
+    const writer = new RequestWriter(sink, { host: 'a.test' })
+    expect(usageCode(() => writer.reset({ persistent: false, ...options } as never))).toBe(code)
+    writer.request('GET', '/')
+    expect(sink.text).toBe('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')
+  })
+
+  test('each is asked for once (RFC 9112 §3.2)', () => {
+    const asked: string[] = []
+    const options = new Proxy(
+      { host: 'a.test', persistent: true },
+      {
+        get(target, name) {
+          asked.push(String(name))
+          return Reflect.get(target, name)
+        },
+      },
+    )
+    new RequestWriter(new RecordingSink(), options)
+    expect(asked.toSorted()).toEqual(['host', 'persistent'])
+  })
+})

@@ -30,7 +30,7 @@ export const HEAD_REMEDIES: {
 const STATUS_LINE = /^(.{8})([ \t]+)([0-9]{3})([ \t]*)(.*)$/s
 const SPACED_NAME = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)([ \t]+):/
 const FOLD = /^[ \t]+/
-const SEPARATOR = /[ \t]*,[ \t]*/
+const DIGITS = /^[ \t]*([0-9]+)[ \t]*$/
 
 /**
  * Makes a head strict as far as `rules` allow.
@@ -98,9 +98,12 @@ export function repairFraming(
   }
   if (code === 'ERR_CONTENT_LENGTH' && rules.has('repeated-content-length')) {
     // Not listMembers, which leaves empty members out: one that says no number is another mistake.
-    const [first = '', ...others] = lengths.join().split(SEPARATOR)
+    const [first, ...others] = lengths
+      .join()
+      .split(',')
+      .map((member) => DIGITS.exec(member)?.[1])
+    if (first === undefined || !isLength(first)) return undefined
     if (others.length === 0 || others.some((other) => other !== first)) return undefined
-    if (!isLength(first)) return undefined
     headers.set('Content-Length', first)
     return anomaly('repeated-content-length', offset)
   }

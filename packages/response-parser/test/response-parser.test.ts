@@ -332,6 +332,17 @@ describe('options', () => {
     expect(() => parser.next()).toThrow(ProtocolError)
   })
 
+  test('lenient takes time in proportion to what is mended', () => {
+    const spaces = ' '.repeat(500_000)
+    const parser = new ResponseParser('GET', {
+      lenient: ['repeated-content-length'],
+      maxHeaderSectionBytes: Infinity,
+    })
+    parser.push(latin1(`${LINE}Content-Length: 2, 2${spaces}2${spaces},2\r\n\r\n`))
+    // In proportion to the square of it, this would take minutes.
+    expect(() => parser.next()).toThrow(ProtocolError)
+  })
+
   test('lenient needs nobody who listens', () => {
     const parser = new ResponseParser('GET', { lenient: ['bare-lf'] })
     parser.push(latin1('HTTP/1.1 204 No\n\n'))

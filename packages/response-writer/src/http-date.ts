@@ -1,6 +1,6 @@
 // IMF-fixdate = day-name "," SP date1 SP time-of-day SP GMT      (RFC 9110 §5.6.7), such as Sun, 06 Nov 1994 08:49:37 GMT
-import { describeText, isFieldValue } from '@rawhttp/headers'
-import { misuse } from '@rawhttp/message-framing'
+import { isFieldValue } from '@rawhttp/headers'
+import { describeValue, misuse } from '@rawhttp/message-framing'
 
 let currentSecond = NaN
 let currentDate = ''
@@ -25,8 +25,9 @@ export function httpDate(): string {
  */
 export function dateLine(date: string): string {
   if (date !== renderedDate) {
-    if (!isFieldValue(date)) {
-      throw misuse('ERR_FIELD_VALUE', 'Date', 'visible characters and spaces', describeText(date))
+    // The types say text, but an object may have another one each time that it is asked.
+    if (typeof date !== 'string' || !isFieldValue(date)) {
+      throw misuse('ERR_FIELD_VALUE', 'Date', 'visible characters and spaces', describeValue(date))
     }
     renderedDate = date
     renderedLine = `Date: ${date}\r\n`

@@ -1,6 +1,7 @@
 // The head of a response: what the caller's fields say, what the method, the version and the status code ask for, and what has to
 // be added so that the two agree. It decides how the message ends and whether the connection lives on.
 import { Headers } from '@rawhttp/headers'
+import type { UsageError } from '@rawhttp/headers'
 import {
   checkedHeaders,
   describeValue,
@@ -66,12 +67,12 @@ export class ResponseHead {
    * @throws UsageError ERR_OPTION; then nothing has changed
    */
   begin(options: WriterOptions): void {
-    checkOptions(options)
-    this.requestMethod = options.requestMethod ?? 'GET'
-    this.httpVersion = options.httpVersion ?? '1.1'
-    this.#persistentOption = options.persistent
-    this.#date = options.date === undefined ? httpDate : options.date
-    this.#keepAliveSeconds = options.keepAliveSeconds ?? NOT_TOLD
+    const { requestMethod, httpVersion, persistent, date, keepAliveSeconds } = checked(options)
+    this.requestMethod = requestMethod ?? 'GET'
+    this.httpVersion = httpVersion ?? '1.1'
+    this.#persistentOption = persistent
+    this.#date = date === undefined ? httpDate : date
+    this.#keepAliveSeconds = keepAliveSeconds ?? NOT_TOLD
     this.#decidePersistence()
   }
 
@@ -81,12 +82,12 @@ export class ResponseHead {
    * @throws UsageError ERR_OPTION; then nothing has changed
    */
   beginAgain(options: WriterOptions): void {
-    checkOptions(options)
-    this.requestMethod = options.requestMethod ?? this.requestMethod
-    this.httpVersion = options.httpVersion ?? this.httpVersion
-    this.#persistentOption = options.persistent ?? this.#persistentOption
-    if (options.date !== undefined) this.#date = options.date
-    this.#keepAliveSeconds = options.keepAliveSeconds ?? this.#keepAliveSeconds
+    const { requestMethod, httpVersion, persistent, date, keepAliveSeconds } = checked(options)
+    this.requestMethod = requestMethod ?? this.requestMethod
+    this.httpVersion = httpVersion ?? this.httpVersion
+    this.#persistentOption = persistent ?? this.#persistentOption
+    if (date !== undefined) this.#date = date
+    this.#keepAliveSeconds = keepAliveSeconds ?? this.#keepAliveSeconds
     this.#decidePersistence()
   }
 
@@ -170,16 +171,34 @@ export class ResponseHead {
   }
 }
 
-// Their values go onto the wire, or decide what does.
-function checkOptions({ httpVersion, keepAliveSeconds }: WriterOptions): void {
+// Their values go onto the wire, or decide what does. A copy, so that what is checked is what is used.
+function checked(options: WriterOptions): {
+  readonly [Name in keyof WriterOptions]-?: WriterOptions[Name] | undefined
+} {
+  const { requestMethod, httpVersion, persistent, date, keepAliveSeconds } = options
+  if (requestMethod !== undefined && typeof requestMethod !== 'string') {
+    throw wrongOption('requestMethod', 'text', requestMethod)
+  }
   if (httpVersion !== undefined && httpVersion !== '1.1' && httpVersion !== '1.0') {
-    throw misuse('ERR_OPTION', 'httpVersion', "'1.0' or '1.1'", describeValue(httpVersion))
+    throw wrongOption('httpVersion', "'1.0' or '1.1'", httpVersion)
   }
-  if (keepAliveSeconds === undefined) return
-  if (!Number.isSafeInteger(keepAliveSeconds) || keepAliveSeconds < 0) {
-    const expected = 'a whole number of at least 0'
-    throw misuse('ERR_OPTION', 'keepAliveSeconds', expected, describeValue(keepAliveSeconds))
+  if (persistent !== undefined && typeof persistent !== 'boolean') {
+    throw wrongOption('persistent', 'true or false', persistent)
   }
+  if (date !== undefined && date !== null && typeof date !== 'function') {
+    throw wrongOption('date', 'a function or null', date)
+  }
+  if (
+    keepAliveSeconds !== undefined &&
+    !(Number.isSafeInteger(keepAliveSeconds) && keepAliveSeconds >= 0)
+  ) {
+    throw wrongOption('keepAliveSeconds', 'a whole number of at least 0', keepAliveSeconds)
+  }
+  return { requestMethod, httpVersion, persistent, date, keepAliveSeconds }
+}
+
+function wrongOption(name: keyof WriterOptions, expected: string, given: unknown): UsageError {
+  return misuse('ERR_OPTION', name, expected, describeValue(given))
 }
 
 let renderedSeconds = NOT_TOLD

@@ -1,7 +1,6 @@
 // status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF      (RFC 9112 §4)
 // reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )
-import { describeText } from '@rawhttp/headers'
-import { misuse } from '@rawhttp/message-framing'
+import { describeValue, misuse } from '@rawhttp/message-framing'
 
 /**
  * The status codes of the IANA registry. 306 and 418 are reserved there without a meaning, and 104 is registered for a time only,
@@ -160,11 +159,13 @@ export function statusLine(statusCode: number, phrase?: string): string {
     if (line !== undefined) return line
   }
   if (!Number.isInteger(statusCode) || statusCode < 100 || statusCode > 599) {
-    throw misuse('ERR_STATUS_CODE', 'Status code', 'an integer from 100 to 599', String(statusCode))
+    const expected = 'an integer from 100 to 599'
+    throw misuse('ERR_STATUS_CODE', 'Status code', expected, describeValue(statusCode))
   }
-  if (phrase !== undefined && !REASON_PHRASE.test(phrase)) {
+  // The types say text, but an object may have another one each time that it is asked.
+  if (phrase !== undefined && (typeof phrase !== 'string' || !REASON_PHRASE.test(phrase))) {
     const expected = 'visible characters up to 0xFF, spaces and tabs'
-    throw misuse('ERR_REASON_PHRASE', 'Reason phrase', expected, describeText(phrase))
+    throw misuse('ERR_REASON_PHRASE', 'Reason phrase', expected, describeValue(phrase))
   }
   return `HTTP/1.1 ${statusCode} ${phrase ?? ''}\r\n`
 }

@@ -135,6 +135,12 @@ describe('RFC 9112 §11.1: options cannot split a response', () => {
     ['httpVersion HTTP/1.0', { httpVersion: 'HTTP/1.0' }],
     ['httpVersion 1.0 as a number', { httpVersion: 1.0 }],
     ['httpVersion null', { httpVersion: null }],
+    ['requestMethod as an object', { requestMethod: new String('HEAD') }],
+    ['requestMethod null', { requestMethod: null }],
+    ['persistent as text', { persistent: 'false' }],
+    ['persistent as a number', { persistent: 0 }],
+    ['date as text', { date: 'Sat, 01 Jan 2000 00:00:00 GMT' }],
+    ['date as a Date', { date: new Date(0) }],
   ]
   test.each(options)('%s is refused at once (RFC 9112 §11.1)', (_title, given) => {
     const sink = new RecordingSink()
@@ -150,6 +156,65 @@ describe('RFC 9112 §11.1: options cannot split a response', () => {
     expect(sink.text).toBe('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n')
     expect(usageCode(() => writer.reset(untyped(wrong)))).toBe('ERR_OPTION')
     expect(writer.state).toBe('Done')
+  })
+
+  // An object that is text when it is checked, and other text when it is written.
+  const changing = (): object => {
+    let asked = 0
+    return { toString: () => (asked++ === 0 ? 'OK' : 'OK\r\nX: injected') }
+  }
+
+  test('each is asked for once: a getter cannot give another value later (RFC 9112 §11.1)', () => {
+    const sink = new RecordingSink()
+    const asked: string[] = []
+    const values = { requestMethod: 'GET', httpVersion: '1.0', persistent: true, date: null }
+    const options = new Proxy(
+      { ...values, keepAliveSeconds: 5 },
+      {
+        get(target, name) {
+          asked.push(String(name))
+          const again = asked.filter((other) => other === name).length > 1
+          return again ? changing() : Reflect.get(target, name)
+        },
+      },
+    )
+    const writer = new ResponseWriter(sink, untyped(options))
+    writer.respond(200, 'ok')
+    expect(sink.text).toContain('\r\nKeep-Alive: timeout=5\r\n')
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+    asked.length = 0
+    writer.reset(untyped(options))
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+  })
+
+  test.each([changing(), new String('OK'), 5, null, ['OK']])(
+    'a reason phrase is text, and not %o (RFC 9112 §4)',
+    (phrase) => {
+      const sink = new RecordingSink()
+      const writer = new ResponseWriter(sink)
+      const code = usageCode(() => {
+        writer.writeStatusLine(200, untyped(phrase))
+      })
+      expect(code).toBe('ERR_REASON_PHRASE')
+      expect(writer.state).toBe('AwaitingStatusLine')
+    },
+  )
+
+  test.each([changing(), new String('OK'), 5, null, undefined])(
+    'a date is text, and not %o (RFC 9110 §5.5)',
+    (date) => {
+      const sink = new RecordingSink()
+      const writer = new ResponseWriter(sink, { date: () => untyped(date) })
+      expect(usageCode(() => writer.respond(200, 'ok'))).toBe('ERR_FIELD_VALUE')
+      expect(sink.writes).toEqual([])
+    },
+  )
+
+  test('a status code is a number: text that is one is shown escaped (RFC 9112 §4)', () => {
+    const statusCode: number = untyped('200\r\n')
+    expect(() => new ResponseWriter(new RecordingSink()).respond(statusCode)).toThrow(
+      'Status code: expected an integer from 100 to 599, got "200\\x0d\\x0a"',
+    )
   })
 
   test('the message shows it escaped (RFC 9112 §11.1)', () => {
