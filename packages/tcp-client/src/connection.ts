@@ -249,7 +249,7 @@ export class ClientConnection implements StreamHooks, ExchangeHolder, Conversati
     // A copy: whoever watches may keep it.
     trace?.({ type: 'OctetsIn', connection: this.#number, octets: new Uint8Array(octets) })
     if (this.#state === 'Idle') {
-      this.#owner.overran ||= this.#looking
+      this.#owner.overran = true
       this.#lose('octets while idle', CLOSED)
     }
     if (this.#conversation.exchange === undefined) return false

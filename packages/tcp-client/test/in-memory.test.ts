@@ -301,14 +301,19 @@ describe('RFC 9112 §9.3 octets that follow a response', () => {
     expect(other.stream.writes).toHaveLength(1)
   })
 
-  test('are looked for after every response of a peer that has sent some', async () => {
+  const SOME: readonly (readonly [string, readonly string[]])[] = [
+    ['with a response', [`${response('ok')}more`]],
+    ['to an idle connection', [response('ok'), 'more']],
+  ]
+  test.each(SOME)('are looked for when the peer has once sent some %s', async (_where, reads) => {
     const { memory, stream, asked } = start()
     stream.hooks.connected()
-    stream.receive(`${response('ok')}more`)
+    for (const text of reads) stream.receive(text)
     await (await asked).body.bytes()
     const second = memory.core.request({ origin })
     const next = memory.streams[1]
     next?.hooks.connected()
+    await turn()
     next?.receive(response('ok'))
     await (await second).body.bytes()
     void memory.core.request({ origin }).catch(() => {})

@@ -123,6 +123,11 @@ describe('RFC 9112 §4 what is no response', () => {
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
       'ERR_PROTOCOL_SWITCH',
     ],
+    [
+      'content after an interim response (RFC 9110 §15.2)',
+      `HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nhello${OK}`,
+      'ERR_HTTP_VERSION',
+    ],
     ['a line without a colon', 'HTTP/1.1 200 OK\r\nnothing\r\n\r\n', 'ERR_FIELD_LINE'],
     [
       'a space before the colon',
