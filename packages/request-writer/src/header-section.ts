@@ -1,6 +1,6 @@
 // The caller's field lines, looked at once: rendered in their order and spelling with Host in front, and those noticed that the
 // framing and the connection hang on. The caller's Headers are never changed.
-import { describeText, hasListMember } from '@rawhttp/headers'
+import { describeText, hasListMember, listMembers } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import {
   checkCodingToSend,
@@ -79,7 +79,7 @@ export class HeaderSection {
           this.#hasTe = true
           break
         case 'upgrade':
-          if (value !== '') this.#hasUpgrade = true
+          if (listMembers(value).length > 0) this.#hasUpgrade = true
       }
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }

@@ -47,6 +47,7 @@ describe('RFC 9112 §9: the connection', () => {
       'Connection: close, TE, Upgrade',
     ],
     [[['Upgrade', '']], true, undefined],
+    [[['Upgrade', ',']], true, undefined],
     [[['Keep-Alive', '300']], true, 'Connection: Keep-Alive'],
     [[['Keep-Alive', '300']], false, 'Connection: close'],
   ])('says of %j, persistent: %s: %s (RFC 9110 §7.6.1)', (fields, persistent, line) => {

@@ -1,6 +1,6 @@
 // The caller's field lines, looked at once: rendered in their order and spelling, and those noticed that the framing and the
 // connection hang on. What the writer must not send is left out; the caller's Headers are never changed.
-import { hasListMember } from '@rawhttp/headers'
+import { hasListMember, listMembers } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import {
   checkCodingToSend,
@@ -80,7 +80,7 @@ export class HeaderSection {
           }
           break
         case 'upgrade':
-          if (value !== '') this.hasUpgrade = true
+          if (listMembers(value).length > 0) this.hasUpgrade = true
       }
       text += `${headers.spellingAt(line)}: ${value}\r\n`
     }

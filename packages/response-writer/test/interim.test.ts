@@ -84,6 +84,7 @@ describe('RFC 9110 §15.2: interim responses', () => {
   test.each([
     ['no Upgrade field', []],
     ['an empty one', [['Upgrade', '']]],
+    ['one of empty members', [['Upgrade', ', ,']]],
   ] as const)('refuses 101 with %s (RFC 9110 §15.2.2)', (_title, fields) => {
     const sink = new RecordingSink()
     const writer = new ResponseWriter(sink, { date: null })
