@@ -57,6 +57,17 @@ describe('what the upstream gets', () => {
     expect(upstream.requests).toEqual([])
   })
 
+  test('is no content that it may leave unread on a connection of others (RFC 9110 §9.3.1)', async () => {
+    const { port, upstream } = await chain(PLAIN_OK)
+    const content = 'GET /stolen HTTP/1.1\r\nHost: a\r\n\r\n'
+    const request = get('/httpbin/get', `Content-Length: ${content.length}\r\n`) + content
+    expect(await exchange(port, request)).toMatch(/^HTTP\/1\.1 200 /)
+    await upstream.closedConnections(1)
+    expect(upstream.requests[0]).toContain('\r\nConnection: close\r\n')
+    expect(await exchange(port, get('/httpbin/next'))).toMatch(/^HTTP\/1\.1 200 /)
+    expect(upstream.requests[1]).toMatch(/^GET \/next /)
+  })
+
   test('is no host that the client did not name', async () => {
     const { port, upstream } = await chain(PLAIN_OK)
     await exchange(port, 'GET /httpbin/get HTTP/1.0\r\n\r\n')
