@@ -17,6 +17,8 @@ const probe = new Uint8Array(1)
  * @returns the error, or undefined after an orderly end, and where it cannot be told: Windows and Deno, which report resets as errors
  */
 export function resetAtEnd(socket: object): Error | undefined {
+  // What follows close_notify is of no matter.
+  if (transportStillReads(socket)) return undefined
   const descriptor = property(property(socket, '_handle'), 'fd')
   if (typeof descriptor !== 'number' || descriptor < 0) return undefined
   try {

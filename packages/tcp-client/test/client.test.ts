@@ -235,6 +235,7 @@ describe('RFC 9112 §3 requests', () => {
     'http://a:70000',
     'http://a\\b',
     'http://a b',
+    'http://[fe80::1%25eth0]',
   ]
   test.each(ORIGINS)('refuses %j as an origin (RFC 9110 §4.3.1)', async (origin) => {
     const made = await rig()

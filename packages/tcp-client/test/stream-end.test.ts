@@ -202,6 +202,62 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('the end of %s', (version) => {
   })
 })
 
+describe('a stream that was taken over', () => {
+  const SWITCH = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'
+
+  // Says `end` when 300,000 octets are on their way to it, and closes with most of them unread.
+  function leave(socket: Socket, end: (octets: string, done: () => void) => unknown): void {
+    socket.once('data', () => {
+      socket.write(SWITCH)
+      socket.once('data', () => {
+        socket.pause()
+        end('bye', () => socket.destroy())
+      })
+    })
+  }
+
+  async function ending(origin: string): Promise<readonly [string, unknown]> {
+    const received = await client().request({ origin, headers: UPGRADE })
+    const { stream } = received.takeOver()
+    stream.on('error', () => {})
+    undo.push(() => stream.destroy())
+    let came = ''
+    stream.on('data', (octets) => {
+      came += String(octets)
+    })
+    stream.resume()
+    stream.write(new Uint8Array(300_000))
+    return new Promise((resolve) => {
+      stream.once('end', () => {
+        resolve([came, resetAtEnd(stream)])
+      })
+      stream.once('error', (error) => {
+        resolve([came, error])
+      })
+    })
+  }
+
+  test('tells a reset from an end', async () => {
+    const port = await listening((socket) => {
+      leave(socket, (octets, done) => socket.write(octets, done))
+    })
+    expect(await ending(`http://127.0.0.1:${port}`)).toMatchObject(['bye', { code: 'ECONNRESET' }])
+    const orderly = await listening((socket) => {
+      leave(socket, (octets, done) => socket.end(octets, done))
+    })
+    expect(await ending(`http://127.0.0.1:${orderly}`)).toEqual(['bye', undefined])
+  })
+
+  test('has ended in order after close_notify, whatever follows', async () => {
+    const origin = await secured('TLSv1.3', (socket) => {
+      leave(socket, (octets, done) => socket.end(octets, done))
+    })
+    for (let round = 0; round < 10; round++) {
+      expect(await ending(origin)).toEqual(['bye', undefined])
+    }
+  })
+})
+
 describe('where the fields that tell the ends apart are missing', () => {
   test('no reset is seen', () => {
     expect(resetAtEnd({})).toBeUndefined()

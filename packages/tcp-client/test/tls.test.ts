@@ -139,6 +139,7 @@ describe('TLS', () => {
     const named = (name: string) => ({ subject: {}, subjectaltname: `DNS:${name}` }) as never
     expect(checkServerIdentity?.('', named('far.example'))).toBeUndefined()
     expect(checkServerIdentity?.('', named('near.example'))).toBeInstanceOf(Error)
+    expect(connectionTls('::1', undefined).servername).toBe('')
   })
 
   test('keeps its options as they were when the client was made', async () => {
