@@ -1,16 +1,17 @@
 import { constants } from 'node:fs'
-import { access, readFile } from 'node:fs/promises'
-import type { TlsOptions } from 'node:tls'
+import { access } from 'node:fs/promises'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { AccessLog } from './access.ts'
 import { Admission } from './admission.ts'
+import { readCertificate } from './certificate.ts'
 import type { Config } from './config.ts'
 import { startEmbeddedHttpbin } from './embedded/httpbin.ts'
 import type { ProxyOptions } from './handlers/proxy.ts'
 import type { InheritedSocket } from './inherited-sockets.ts'
-import { listeningPlaces } from './listening-places.ts'
+import { listenFailure, listeningPlaces } from './listening-places.ts'
 import type { Log } from './log.ts'
+import { openFile } from './opened-file.ts'
 import { Pace } from './pace.ts'
 import { routeRequests } from './router.ts'
 import { makeFallback, makeRoutes } from './routes.ts'
@@ -46,6 +47,9 @@ export async function startApplication(
   inherited: readonly InheritedSocket[] = [],
 ): Promise<Application> {
   await checkContents(config, log)
+  const places = listeningPlaces(config, inherited)
+  // All that can be wrong with them is known before a client can come.
+  const tls = places.some(({ secure }) => secure) ? await readCertificate(config) : undefined
   const running = new Running()
   const secureServers: Server[] = []
   try {
@@ -59,14 +63,22 @@ export async function startApplication(
     // Each worker has an httpbin of its own, on a port of its own.
     const upstreamName =
       running.httpbin !== undefined && config.workers > 1 ? 'embedded' : upstreamUrl.href
-    for (const [i, place] of listeningPlaces(config, inherited).entries()) {
-      const tls = place.secure ? { tls: await readCertificate(config) } : {}
-      const server = await serve(place.port, handler, { ...options, ...place.options, ...tls })
+    const lines: string[] = []
+    for (const [i, place] of places.entries()) {
+      const secure = place.secure && tls !== undefined ? { tls } : {}
+      const server = await serve(place.port, handler, {
+        ...options,
+        ...place.options,
+        ...secure,
+      }).catch((error: Error) => {
+        throw listenFailure(config, place, error)
+      })
       running.fronts.push(server)
       if (place.secure) secureServers.push(server)
       const rest = i === 0 ? `, upstream ${upstreamName}` : ''
-      log.started(`Listening on ${place.name(server.port)}${rest}`)
+      lines.push(`Listening on ${place.name(server.port)}${rest}`)
     }
+    for (const line of lines) log.started(line)
   } catch (error) {
     await running.close()
     throw error
@@ -143,7 +155,7 @@ class Running {
 
 // Without its files the rest of the server works, and they may come yet, so it is only told.
 async function checkContents({ video, public: folder }: Config, log: Log): Promise<void> {
-  await access(video, constants.R_OK).catch((error: Error) => {
+  await checkVideo(video).catch((error: Error) => {
     log.warn(`/video answers 404: ${error.message}`)
   })
   if (folder === undefined) return
@@ -153,18 +165,18 @@ async function checkContents({ video, public: folder }: Config, log: Log): Promi
   })
 }
 
+async function checkVideo(path: string): Promise<void> {
+  await access(path, constants.R_OK)
+  const file = await openFile(path)
+  if (file === undefined) throw new Error(`${path} is no regular file`)
+  await file.handle.close()
+}
+
 async function findUpstream(config: Config, running: Running): Promise<URL> {
   if (config.upstream !== 'embedded') return config.upstream
   const httpbin = await startEmbeddedHttpbin(config)
   running.httpbin = httpbin
   return new URL(`http://127.0.0.1:${httpbin.port}`)
-}
-
-async function readCertificate({ tlsCert, tlsKey }: Config): Promise<TlsOptions> {
-  if (tlsCert === undefined || tlsKey === undefined) {
-    throw new Error('HTTPS needs --tls-cert and --tls-key')
-  }
-  return { cert: await readFile(tlsCert), key: await readFile(tlsKey) }
 }
 
 function serverOptions(config: Config, accessLog: AccessLog): ServerOptions {

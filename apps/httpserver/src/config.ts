@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { isToken } from '@rawhttp/headers'
-import { readInvocation, USAGE_EXIT_CODE, wholeNumber } from 'command-line'
+import { readInvocation, USAGE_EXIT_CODE, variablesUsed, wholeNumber } from 'command-line'
 import type { Invocation } from 'command-line'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { readTrustedProxies, TRUST_NOBODY } from './trusted-proxies.ts'
@@ -42,11 +42,18 @@ export interface Config {
   readonly tlsPort?: number
   readonly tlsCert?: string
   readonly tlsKey?: string
+  /** The variables of the environment that values come from, by property. */
+  readonly variables: Readonly<Record<string, string>>
 }
+
+/** The properties of a config that name a place, and may turn out not to be one. */
+export type Place = 'port' | 'host' | 'unixSocket' | 'tlsPort' | 'tlsCert' | 'tlsKey'
 
 const MAX_PORT = 65_535
 const MAX_COUNT = 2 ** 31 - 1
 const MAX_WORKERS = 1024
+// What fits into the address of a socket, but for the octet that ends it: unix(7).
+const MAX_SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103
 // Two of these servers in a row are no loop.
 const OWN_PSEUDONYM = `rawhttp-${randomBytes(8).toString('hex')}`
 const VIDEO_FILE = fileURLToPath(new URL('../assets/vim.mp4', import.meta.url))
@@ -63,7 +70,7 @@ const places = (): readonly Option[] => [
     .argParser(notEmpty),
   new Option('--unix-socket <path>', 'unix socket to listen on in place of the port')
     .env('UNIX_SOCKET')
-    .argParser(notEmpty),
+    .argParser(readSocketPath),
   new Option('--workers <number>', 'processes that serve; auto: as many as can run at a time')
     .env('WORKERS')
     .default(1)
@@ -155,19 +162,40 @@ const bounds = (): readonly Option[] => [
   milliseconds('--tunnel-idle-timeout-ms', 'in a tunnel', 'TUNNEL_IDLE_TIMEOUT_MS', 300_000),
 ]
 
-/** Reads the arguments behind the program's name, and the environment of the process for what they leave out. */
+/** Reads the arguments after the program's name, and the environment of the process for what they leave out. */
 export function readCommandLine(commandLine: readonly string[]): Invocation<Config> {
   const command = new Command('httpserver').description(
     'An HTTP/1.1 server straight over TCP: pages, an echo, a streaming proxy, a video.',
   )
   for (const option of [...places(), ...contents(), ...bounds()]) command.addOption(option)
-  const invocation = readInvocation<Config>(command, commandLine)
+  const invocation = readInvocation<Config>(command, commandLine, adviceFor)
   if ('text' in invocation) return invocation
   const isDefault = command.getOptionValueSource('upstreamConnectionsPerClient') === 'default'
-  const config = isDefault ? withQuarter(invocation.config) : invocation.config
+  const given: Config = { ...invocation.config, variables: variablesUsed(command) }
+  const config = isDefault ? withQuarter(given) : given
   const mistake = contradiction(config)
   if (mistake === undefined) return { config }
   return { text: `httpserver: ${mistake}\n`, exitCode: USAGE_EXIT_CODE }
+}
+
+// What other servers take without a flag.
+function adviceFor(argument: string): string {
+  if (/^\d+$/.test(argument)) return `to listen on a port, write --port ${argument}`
+  if (/^https?:/i.test(argument)) return `to name the upstream, write --upstream ${argument}`
+  return `to serve the files of a folder, write --public ${argument}`
+}
+
+/** How a value was given, to begin an error with: `HOST=tea (from the environment)`, or `--host tea`. */
+export function describePlace(config: Config, place: Place): string {
+  const variable = config.variables[place]
+  return variable === undefined
+    ? `${flagOf(place)} ${config[place]}`
+    : `${variable}=${config[place]} (from the environment)`
+}
+
+/** The flag that a property comes from. */
+export function flagOf(property: string): string {
+  return `--${property.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function withQuarter(config: Config): Config {
@@ -209,8 +237,16 @@ function readWorkers(text: string): number {
 }
 
 function notEmpty(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Expected something.')
+  if (text === '') throw new InvalidArgumentError('Expected something, got nothing.')
   return text
+}
+
+function readSocketPath(text: string): string {
+  const size = Buffer.byteLength(notEmpty(text))
+  if (size <= MAX_SOCKET_PATH_BYTES) return text
+  throw new InvalidArgumentError(
+    `Expected a path of at most ${MAX_SOCKET_PATH_BYTES} octets, got ${size}.`,
+  )
 }
 
 function oneOf<Value>(...choices: readonly (readonly [string, Value])[]): (text: string) => Value {

@@ -51,6 +51,25 @@ export async function openFile(path: string): Promise<OpenedFile | undefined> {
   return undefined
 }
 
+/**
+ * Reads a regular file whole. A pipe or a device is refused: it could keep its reader waiting, or have no end.
+ *
+ * @throws when it cannot be read, is no regular file, or has more octets than `maxBytes`
+ */
+export async function readRegularFile(path: string, maxBytes: number): Promise<Buffer> {
+  const handle = await open(path, FLAGS)
+  try {
+    const stats = await handle.stat()
+    if (!stats.isFile()) throw new Error(`${path} is no regular file`)
+    if (stats.size > maxBytes) throw new Error(`${path} has more than ${maxBytes} octets`)
+    const content = Buffer.alloc(stats.size)
+    const { bytesRead } = await handle.read(content, 0, content.length, 0)
+    return content.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
 /** The code of an error of the system, or "". */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''

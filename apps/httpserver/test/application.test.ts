@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApplication } from '../src/application.ts'
 import { exchange, RawClient } from './support/raw-client.ts'
 import { startTestApplication, testConfig, TestLog } from './support/test-application.ts'
@@ -54,6 +61,67 @@ describe('starting', () => {
   test('fails on a certificate that cannot be read', async () => {
     const config = testConfig({ tlsPort: 0, tlsCert: '/nowhere.pem', tlsKey })
     await expect(startApplication(config, new TestLog())).rejects.toThrow('/nowhere.pem')
+  })
+
+  describe('with HTTPS', () => {
+    let folder: string
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'httpserver-'))
+      await promisify(execFile)('mkfifo', [join(folder, 'pipe')])
+      await writeFile(join(folder, 'large'), Buffer.alloc(1_048_577))
+      await writeFile(join(folder, 'text'), 'no certificate')
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      await writeFile(join(folder, 'other'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    })
+    afterAll(() => rm(folder, { recursive: true }))
+
+    // The plain port is taken: the certificate is looked at before.
+    test.each([
+      [
+        'a pipe',
+        'tlsCert',
+        'pipe',
+        /^--tls-cert .*pipe cannot be read: .*pipe is no regular file$/,
+      ],
+      ['a folder', 'tlsKey', '.', /^--tls-key .* cannot be read: .* is no regular file$/],
+      ['what is too large', 'tlsCert', 'large', /^--tls-cert .* has more than 1048576 octets$/],
+      [
+        'no certificate',
+        'tlsCert',
+        'text',
+        /^--tls-cert .*text and --tls-key .* cannot be used: ./,
+      ],
+      ['the key of another', 'tlsKey', 'other', /^--tls-cert .*other cannot be used: .*mismatch/],
+    ] as const)(
+      'fails on %s before a port is listened on',
+      async (_title, place, name, message) => {
+        const blocker = createServer().listen(0, '127.0.0.1')
+        await once(blocker, 'listening')
+        const { port } = blocker.address() as AddressInfo
+        const files = { tlsCert, tlsKey, [place]: join(folder, name) }
+        const config = testConfig({ port, tlsPort: 0, ...files })
+        await expect(startApplication(config, new TestLog())).rejects.toThrow(message)
+        blocker.close()
+      },
+    )
+
+    test('says nothing of listening when its second port is taken', async () => {
+      const blocker = createServer().listen(0, '127.0.0.1')
+      await once(blocker, 'listening')
+      const { port } = blocker.address() as AddressInfo
+      const log = new TestLog()
+      const config = testConfig({ tlsPort: port, tlsCert, tlsKey })
+      await expect(startApplication(config, log)).rejects.toThrow(`127.0.0.1:${port}`)
+      expect(log.starts).toEqual([])
+      blocker.close()
+    })
+  })
+
+  test('warns of a video that is no regular file', async () => {
+    const log = new TestLog()
+    const application = await startApplication(testConfig({ video: '/dev/null' }), log)
+    expect(log.warnings).toEqual(['/video answers 404: /dev/null is no regular file'])
+    application.abort()
   })
 })
 

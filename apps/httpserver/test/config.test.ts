@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { readCommandLine } from '../src/config.ts'
+import { describePlace, readCommandLine } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -125,6 +125,14 @@ describe('an option', () => {
   })
 })
 
+describe('a place', () => {
+  test('is named by the flag, or by the variable that it comes from', () => {
+    expect(describePlace(configOf('--tls-cert', 'a.pem'), 'tlsCert')).toBe('--tls-cert a.pem')
+    vi.stubEnv('TLS_CERT', 'b.pem')
+    expect(describePlace(configOf(), 'tlsCert')).toBe('TLS_CERT=b.pem (from the environment)')
+  })
+})
+
 describe('bad usage', () => {
   test.each([
     ['--port', 'x'],
@@ -172,7 +180,29 @@ describe('bad usage', () => {
     })
   })
 
-  test('an argument is refused', () => {
-    expect(readCommandLine(['now'])).toMatchObject({ exitCode: 2 })
+  test.each([
+    ['./dist', '--public ./dist'],
+    ['8080', '--port 8080'],
+    ['http://127.0.0.1:1', '--upstream http://127.0.0.1:1'],
+  ])('an argument is refused: %s would be %s', (argument, advice) => {
+    expect(readCommandLine([argument])).toEqual({
+      text: expect.stringMatching(
+        `^httpserver: the argument '${argument}' is no option; .*${advice}\n$`,
+      ),
+      exitCode: 2,
+    })
+  })
+
+  test('a path that is too long for a unix socket is refused with the bound', () => {
+    const most = process.platform === 'linux' ? 107 : 103
+    const path = `/${'é'.repeat(50)}`.padEnd(most - 50, 'x')
+    expect(configOf('--unix-socket', path).unixSocket).toBe(path)
+    vi.stubEnv('UNIX_SOCKET', `${path}x`)
+    expect(readCommandLine([])).toEqual({
+      text: expect.stringMatching(
+        `env 'UNIX_SOCKET' is invalid. Expected a path of at most ${most} octets, got ${most + 1}.\n$`,
+      ),
+      exitCode: 2,
+    })
   })
 })

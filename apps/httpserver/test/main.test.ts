@@ -159,6 +159,16 @@ describe('the built program', () => {
     blocker.close()
   })
 
+  test('names the variable that is no address to listen on, and leaves with exit code 1', async () => {
+    // As conda and csh set it.
+    const HOST = 'x86_64-conda-linux-gnu'
+    const program = new Program(['--port', '0'], { environment: { HOST } })
+    expect(await program.exit).toEqual([1, null])
+    expect(program.errors).toMatch(
+      /^httpserver: HOST=x86_64-conda-linux-gnu \(from the environment\) cannot be listened on: [^\n]+; unset it or use --host\n$/,
+    )
+  })
+
   test('says in one line what is wrong with a flag, and leaves with exit code 2', async () => {
     const program = new Program(['--port', 'x'])
     expect(await program.exit).toEqual([2, null])
