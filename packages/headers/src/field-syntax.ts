@@ -8,12 +8,13 @@ const VALUE = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-
 
 /** Whether `text` is a token (RFC 9110 §5.6.2), as a method or a field name must be. */
 export function isToken(text: string): boolean {
-  return KNOWN_SPELLINGS.has(text) || TOKEN.test(text)
+  // A pattern asks anything for its text, and an object may give another one later.
+  return KNOWN_SPELLINGS.has(text) || (typeof text === 'string' && TOKEN.test(text))
 }
 
 /** Whether `text` may stand as a field value (RFC 9110 §5.5): no control character but HTAB, no white space at its ends. */
 export function isFieldValue(text: string): boolean {
-  return VALUE.test(text)
+  return typeof text === 'string' && VALUE.test(text)
 }
 
 // U+212A is the one character outside ASCII whose lower case is inside: "k".

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isToken, octetTable } from '../src/index.ts'
+import { isFieldValue, isToken, octetTable } from '../src/index.ts'
 import { lowerCaseToken } from '../src/field-syntax.ts'
 import { KNOWN_NAMES } from '../src/known-names.ts'
 import { FIELD_VALUE, TCHAR } from '../src/octets.ts'
@@ -60,3 +60,11 @@ describe('sets of octets', () => {
     expect(octetTable('').every((entry) => entry === 0)).toBe(true)
   })
 })
+
+test.each([['a'], new String('a'), 5, null, undefined, { toString: () => 'a' }])(
+  '%o is no text, and so neither a token nor a value (RFC 9110 §5.5)',
+  (given: unknown) => {
+    expect(isToken(given as string)).toBe(false)
+    expect(isFieldValue(given as string)).toBe(false)
+  },
+)

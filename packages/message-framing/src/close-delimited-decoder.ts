@@ -1,6 +1,8 @@
 import { ProtocolError } from '@rawhttp/headers'
+import { describeValue } from './argument-checks.ts'
 import type { BodyDecoder } from './body-decoder.ts'
 import { FRAMING_FAULTS } from './faults.ts'
+import { misuse } from './misuse.ts'
 
 /** Reads a body that ends with the connection (RFC 9112 §6.3 rule 8): whoever sees that end knows it is complete. */
 export class CloseDelimitedDecoder implements BodyDecoder {
@@ -11,8 +13,15 @@ export class CloseDelimitedDecoder implements BodyDecoder {
   #contentBytes = 0
   #bodyStart = 0
 
-  /** @param maxBodyBytes bound of the content, in octets */
+  /**
+   * @param maxBodyBytes bound of the content, in octets
+   * @throws UsageError ERR_OPTION when it is no number of at least 0: it would be no bound
+   */
   constructor(maxBodyBytes: number) {
+    if (!(typeof maxBodyBytes === 'number' && maxBodyBytes >= 0)) {
+      const received = describeValue(maxBodyBytes)
+      throw misuse('ERR_OPTION', 'maxBodyBytes', 'a number of at least 0', received)
+    }
     this.#maxBodyBytes = maxBodyBytes
   }
 

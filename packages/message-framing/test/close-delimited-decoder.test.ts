@@ -34,4 +34,10 @@ describe('a body that ends with the connection (RFC 9112 §6.3)', () => {
     expect(decoder.decode(octets, 0, 4)).toBe(4)
     expect(() => decoder.decode(octets, 4, 5)).toThrow('at octet 4')
   })
+
+  test.each([undefined, null, NaN, -1, '5', {}])('has a limit, and not %o', (limit) => {
+    expect(() => new CloseDelimitedDecoder(limit as number)).toThrow(
+      'maxBodyBytes: expected a number of at least 0',
+    )
+  })
 })

@@ -59,6 +59,11 @@ export async function requestFromReader(
   }
 }
 
+function noReader(given: unknown): UsageError {
+  const expected = 'octets, an iterable of octets or a ChunkReader'
+  return new UsageError('ERR_OPTION', `reader: expected ${expected}, got ${typeof given}`)
+}
+
 function noFunction(given: unknown): UsageError {
   return new UsageError('ERR_OPTION', `onContinue: expected a function, got ${typeof given}`)
 }
@@ -67,6 +72,7 @@ function noFunction(given: unknown): UsageError {
 function pieces(
   reader: ChunkReader | AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): () => Promise<Uint8Array | null> {
+  if (typeof reader !== 'object' || reader === null) throw noReader(reader)
   if (Symbol.asyncIterator in reader) {
     const iterator = reader[Symbol.asyncIterator]()
     return async () => {
@@ -81,5 +87,6 @@ function pieces(
       return Promise.resolve(result.done === true ? null : result.value)
     }
   }
+  if (typeof reader.read !== 'function') throw noReader(reader)
   return () => reader.read()
 }

@@ -194,6 +194,15 @@ describe('a request that is none', () => {
     expect(error).toMatchObject({ code: 'ERR_BODY_TOO_LARGE', status: 413 })
   })
 
+  test.each([undefined, null, 'GET / HTTP/1.1', 5, {}, { read: 'GET' }, () => null])(
+    'is not read from %o',
+    async (reader) => {
+      const error = await failure(requestFromReader(reader as never))
+      expect(error).toBeInstanceOf(UsageError)
+      expect(error).toMatchObject({ code: 'ERR_OPTION' })
+    },
+  )
+
   test('is not asked for with a limit that is none', async () => {
     const error = await failure(requestFromReader([POST], { maxBodyBytes: -1 }))
     expect(error).toBeInstanceOf(UsageError)
