@@ -63,6 +63,21 @@ describe('an upstream that fails before its response', () => {
     await upstream.closedConnections(1)
   })
 
+  test('that sends its head an octet at a time gives a 504 after the timeout', async () => {
+    let drip: NodeJS.Timeout | undefined
+    const { port, upstream } = await chain(
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nA: ')
+        drip = setInterval(() => socket.write('a'), 10)
+      },
+      { upstreamTimeoutMs: 100 },
+    )
+    const response = await exchange(port, get('/httpbin/get'))
+    expect(response).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/)
+    await upstream.closedConnections(1)
+    clearInterval(drip)
+  })
+
   test('that nobody can verify gives a 502 and gets nothing', async () => {
     let requests = 0
     const certificate = {

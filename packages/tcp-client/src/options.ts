@@ -9,7 +9,7 @@ import type { Trace } from './trace.ts'
 
 /** What can be said for one request, or for all requests of a client. Times are in milliseconds, Infinity turns a deadline off. */
 export interface ExchangeOptions {
-  /** From the last octet of the request, or from an interim response, to the first of the response. Default 30000. */
+  /** From the last octet of the request, or from an interim response, to the end of the response's head. Default 30000. */
   readonly responseTimeoutMs?: number
   /** Between octets of the response while it is read. Default 30000. */
   readonly bodyTimeoutMs?: number

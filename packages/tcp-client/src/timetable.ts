@@ -38,9 +38,11 @@ export class Timetable {
     this.#expiry = undefined
   }
 
-  /** Octets have come: the time starts again. */
+  /** Octets have come: the time starts again, but for what is bounded as a whole, however it drips. */
   touch(): void {
-    if (this.#expiry !== 'Discard') this.#since = UNSTAMPED
+    if (this.#expiry !== 'Discard' && this.#expiry !== 'ERR_RESPONSE_TIMEOUT') {
+      this.#since = UNSTAMPED
+    }
   }
 
   /**

@@ -55,8 +55,17 @@ const ROWS: readonly Row[] = [
     ms: 2000,
   },
   {
+    title: 'a head that drips',
+    options: { responseTimeoutMs: 2000 },
+    script: (connection) => connection.send('HTTP/1.1 200 OK\r\nA: '),
+    reached: ({ events }) => until(() => events.some((event) => event.type === 'OctetsIn')),
+    meanwhile: ({ server }) => server.connections[0]?.send('a'),
+    code: 'ERR_RESPONSE_TIMEOUT',
+    ms: 2000,
+  },
+  {
     title: 'a response as a whole, however it drips',
-    options: { totalTimeoutMs: 90_000 },
+    options: { totalTimeoutMs: 90_000, responseTimeoutMs: Infinity },
     script: (connection) => connection.send('HTTP/1.1 200 OK\r\nA: '),
     reached: asked,
     meanwhile: ({ server }) => server.connections[0]?.send('a'),
