@@ -24,11 +24,13 @@ export function callOut(call: () => unknown, failed: (error: Error) => void): vo
 
 /**
  * What is done without `onError`: failures of the caller's own code are printed as a warning of the process. Faults of peers are
- * not, and no wrong call to a writer or body whose connection is over, since that mostly follows from the end.
+ * not, and neither is a wrong call or an abort after the connection is over, since that mostly follows from the end.
  */
 export function printFailure(error: Error, { state, requestLine }: ErrorContext): void {
   if (error instanceof ProtocolError || error instanceof TransportError) return
   if (error instanceof UsageError && (state === 'Lingering' || state === 'Closed')) return
+  // A handler that `request.signal` has ended, because its client left.
+  if (error.name === 'AbortError' && state === 'Closed') return
   const request =
     requestLine === undefined ? '' : ` to ${requestLine.method} ${requestLine.requestTarget}`
   printOnce(`The response${request} failed`, error)

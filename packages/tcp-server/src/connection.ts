@@ -362,7 +362,7 @@ export class HttpConnection implements Connection, ConversationOwner, OutboxOwne
     const settings = this.#settings
     if (expiry !== 'Quiet') this.#conversation.refuse(timeoutFault(expiry, settings), 'timeout')
     else if (this.#state === 'Closed') this.#stream.destroy()
-    else this.#close('timeout')
+    else if (this.#state !== 'Idle' || !this.#reading.look()) this.#close('timeout')
   }
 
   #close(event: ConnectionEvent, error?: Error): void {

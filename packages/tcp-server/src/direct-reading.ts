@@ -6,6 +6,7 @@
 import { Socket } from 'node:net'
 import type { ConnectOpts, SocketConstructorOpts } from 'node:net'
 import type { ByteStream } from './byte-stream.ts'
+import { takeWaitingOctet } from './stream-end.ts'
 
 /** Told that `count` octets are in `memory`, which is used again as soon as this returns. */
 export type Receive = (count: number, memory: Uint8Array) => void
@@ -26,6 +27,8 @@ let knownKeys: Keys | null | undefined
 export interface Reading {
   /** Whether octets come in memory that is used again. */
   readonly direct: boolean
+  /** Reads what has come since the event loop looked, or the first of it; whether anything has. */
+  look(): boolean
   /** From here on octets come by 'data' events, to whom wants them. */
   stop(): void
 }
@@ -43,9 +46,15 @@ export function startReading(
   const onMemory: Receive = (count, memory) => {
     receive(new Uint8Array(memory.buffer, memory.byteOffset, count), true)
   }
+  const look = (): boolean => {
+    const octet = takeWaitingOctet(stream)
+    if (octet !== undefined) receive(octet, false)
+    return octet !== undefined
+  }
   if (reading === 'auto' && readDirectly(stream, onMemory)) {
     return {
       direct: true,
+      look,
       stop() {
         readByEvents(stream)
       },
@@ -58,6 +67,7 @@ export function startReading(
   stream.resume()
   return {
     direct: false,
+    look,
     stop() {
       stream.off('data', onOctets)
     },

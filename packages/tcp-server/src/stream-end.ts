@@ -15,8 +15,8 @@ const OF_THE_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNABORTED', 'ECONNR
  * @returns the error, or undefined after an orderly end, and where it cannot be told: Windows and Deno, which report resets as errors
  */
 export function resetAtEnd(stream: object): Error | undefined {
-  const descriptor = property(property(stream, '_handle'), 'fd')
-  if (typeof descriptor !== 'number' || descriptor < 0) return undefined
+  const descriptor = descriptorOf(stream)
+  if (descriptor === undefined) return undefined
   try {
     readSync(descriptor, probe, 0, 1, null)
     return undefined
@@ -24,6 +24,30 @@ export function resetAtEnd(stream: object): Error | undefined {
     const known = error instanceof Error && OF_THE_CONNECTION.has(property(error, 'code'))
     return known ? error : undefined
   }
+}
+
+/**
+ * The first octet that has come since the event loop looked, so that a connection is not closed with a request unread. It is taken:
+ * whoever reads the stream must be given it, ahead of all that the stream gives.
+ *
+ * @returns undefined where there is none, and where it cannot be told
+ */
+export function takeWaitingOctet(stream: object): Uint8Array | undefined {
+  const descriptor = descriptorOf(stream)
+  // TLS has octets of its own, and what node:stream holds comes first.
+  const own = property(stream, 'encrypted') !== true && property(stream, 'readableLength') === 0
+  if (descriptor === undefined || !own) return undefined
+  try {
+    return readSync(descriptor, probe, 0, 1, null) === 1 ? new Uint8Array(probe) : undefined
+  } catch {
+    // Mostly EAGAIN: nothing has come.
+    return undefined
+  }
+}
+
+function descriptorOf(stream: object): number | undefined {
+  const descriptor = property(property(stream, '_handle'), 'fd')
+  return typeof descriptor === 'number' && descriptor >= 0 ? descriptor : undefined
 }
 
 function property(object: unknown, name: string): unknown {

@@ -1,7 +1,8 @@
 import { UsageError } from '@rawhttp/headers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { printFailure } from '../src/calling-out.ts'
 import { ParserPool } from '../src/parser-pool.ts'
+import type { ErrorContext } from '../src/options.ts'
 import { checkSocketPath, connectionSettings, serverSettings } from '../src/options.ts'
 
 describe('options', () => {
@@ -92,4 +93,25 @@ describe('options', () => {
     if (fault === undefined) expect(check).not.toThrow()
     else expect(check).toThrow(fault)
   })
+})
+
+test('the abort of a handler whose client has left is no failure to print', () => {
+  const warnings: unknown[] = []
+  const emit = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
+    warnings.push(warning)
+  })
+  const context = {
+    remoteAddress: '',
+    secure: false,
+    requestLine: undefined,
+  } as never as ErrorContext
+  try {
+    const abort = new DOMException('The operation was aborted', 'AbortError')
+    printFailure(abort, { ...context, state: 'Closed' })
+    expect(warnings).toEqual([])
+    printFailure(abort, { ...context, state: 'Handling' })
+    expect(warnings).toEqual([expect.stringContaining('failed')])
+  } finally {
+    emit.mockRestore()
+  }
 })
