@@ -114,7 +114,7 @@ export class AccessLog {
       target: shownTarget(requestLine.requestTarget),
       status,
       bytes: passed?.toClient ?? (requestLine.method === 'HEAD' ? 0 : bytes),
-      milliseconds: Math.round((performance.now() - startMs) * 1000) / 1000,
+      milliseconds: rounded(performance.now() - startMs),
       remote,
       peer: remote === remoteAddress ? undefined : remoteAddress || 'unix',
       received: passed?.fromClient,
@@ -129,7 +129,7 @@ export class AccessLog {
       target: requestLine === undefined ? '-' : shownTarget(requestLine.requestTarget),
       status: statusCode,
       bytes: requestLine?.method === 'HEAD' ? 0 : writtenBytes,
-      milliseconds: waitedMs,
+      milliseconds: rounded(waitedMs),
       remote: remoteAddress,
       ...describeFault(error),
     })
@@ -175,6 +175,10 @@ function describeFault(fault: unknown): Pick<AccessEntry, 'fault' | 'offset'> {
   if (fault === undefined) return { fault: undefined }
   if (fault instanceof ProtocolError) return { fault: fault.code, offset: fault.offset }
   return { fault: fault instanceof Error && 'code' in fault ? String(fault.code) : 'ERR_HANDLER' }
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000
 }
 
 function shownMethod(method: string): string {

@@ -4,6 +4,7 @@ import { serve } from '@rawhttp/tcp-server'
 import type { Server, ServerOptions } from '@rawhttp/tcp-server'
 import { AccessLog } from './access.ts'
 import { Admission } from './admission.ts'
+import { guardHosts } from './allowed-hosts.ts'
 import { readCertificate } from './certificate.ts'
 import type { Config } from './config.ts'
 import { startEmbeddedHttpbin } from './embedded/httpbin.ts'
@@ -58,7 +59,7 @@ export async function startApplication(
     const proxy = proxyParts(config, upstreamUrl, log, accessLog)
     running.tunnels = proxy.tunnels
     const routes = makeRoutes(config, proxy)
-    const handler = accessLog.handler(routeRequests(routes, makeFallback(config)))
+    const router = routeRequests(routes, makeFallback(config))
     const options = serverOptions(config, accessLog)
     // Each worker has an httpbin of its own, on a port of its own.
     const upstreamName =
@@ -66,6 +67,8 @@ export async function startApplication(
     const lines: string[] = []
     for (const [i, place] of places.entries()) {
       const secure = place.secure && tls !== undefined ? { tls } : {}
+      const listening = 'host' in place.options ? place.options.host : undefined
+      const handler = accessLog.handler(guardHosts(router, listening, config.allowHost))
       const server = await serve(place.port, handler, {
         ...options,
         ...place.options,

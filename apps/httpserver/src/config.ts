@@ -5,6 +5,8 @@ import { isToken } from '@rawhttp/headers'
 import { readInvocation, USAGE_EXIT_CODE, variablesUsed, wholeNumber } from 'command-line'
 import type { Invocation } from 'command-line'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { readAllowedHosts } from './allowed-hosts.ts'
+import type { AllowedHosts } from './allowed-hosts.ts'
 import { readTrustedProxies, TRUST_NOBODY } from './trusted-proxies.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
@@ -13,6 +15,8 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly unixSocket?: string
+  /** Undefined: as it depends on what is listened on. */
+  readonly allowHost?: AllowedHosts
   readonly workers: number
   readonly upstream: URL | 'embedded'
   readonly trustProxy: TrustedProxies
@@ -71,6 +75,12 @@ const places = (): readonly Option[] => [
   new Option('--unix-socket <path>', 'unix socket to listen on in place of the port')
     .env('UNIX_SOCKET')
     .argParser(readSocketPath),
+  new Option(
+    '--allow-host <names>',
+    'hosts that may be asked for, *.name for all below one, or any',
+  )
+    .env('ALLOW_HOST')
+    .argParser(readAllowedHosts),
   new Option('--workers <number>', 'processes that serve; auto: as many as can run at a time')
     .env('WORKERS')
     .default(1)

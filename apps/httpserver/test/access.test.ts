@@ -179,7 +179,6 @@ describe('a refusal', () => {
       bytes: answered ? contentBytes(received) : 0,
       remote: '127.0.0.1',
       fault: code,
-      offset: expect.any(Number),
       milliseconds: expect.any(Number),
     })
     if (answered) expect(received).toContain(request.startsWith('HEAD') ? ' 413 ' : `(${code})`)
@@ -187,8 +186,10 @@ describe('a refusal', () => {
     const { method, target } = entries[0] ?? {}
     // More may be known of a head that was not read to its end.
     if (request !== '- -') expect(`${method} ${target}`).toBe(request)
-    const at = Number(/At octet: (\d+)/.exec(received)?.[1])
-    if (answered && !request.startsWith('HEAD')) expect(entries[0]?.offset).toBe(at)
+    // What is wrong at no octet, such as a deadline, has none.
+    const at = /At octet: (\d+)/.exec(received)?.[1]
+    const offset = at === undefined ? undefined : Number(at)
+    if (answered && !request.startsWith('HEAD')) expect(entries[0]?.offset).toBe(offset)
     if (code.endsWith('HEAD_TIMEOUT')) expect(entries[0]?.milliseconds).toBeGreaterThanOrEqual(40)
   })
 

@@ -76,7 +76,7 @@ describe('what the upstream gets', () => {
   })
 
   test('are end-to-end fields only (RFC 9110 §7.6.1)', async () => {
-    const { port, upstream } = await chain(PLAIN_OK)
+    const { port, upstream } = await chain(PLAIN_OK, { allowHost: 'any' })
     await exchange(
       port,
       get(

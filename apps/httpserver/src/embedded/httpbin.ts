@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { Headers } from '@rawhttp/headers'
 import { serve } from '@rawhttp/tcp-server'
 import type { Server } from '@rawhttp/tcp-server'
+import { guardHosts } from '../allowed-hosts.ts'
 import type { Config } from '../config.ts'
 import { respondPlain } from '../plain-response.ts'
 import type { Route, RouteHandler } from '../route.ts'
@@ -57,8 +58,9 @@ type EmbeddedConfig = Pick<
  * as long as the server whose upstream it is, and takes all that this server takes.
  */
 export function startEmbeddedHttpbin(config: EmbeddedConfig): Promise<Server> {
-  return serve(0, routeRequests(ROUTES, NOT_FOUND), {
-    host: '127.0.0.1',
+  const host = '127.0.0.1'
+  return serve(0, guardHosts(routeRequests(ROUTES, NOT_FOUND), host, undefined), {
+    host,
     drainTimeoutMs: config.gracePeriodMs,
     idleTimeoutMs: config.keepAliveTimeoutMs,
     limits: {
