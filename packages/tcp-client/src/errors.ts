@@ -101,7 +101,7 @@ type SystemError = Error & {
 }
 
 /** What `error` says: in words where the system has some, and its code once. */
-export function reasonOf(error: Error): string {
+function reasonOf(error: Error): string {
   const { errno, code, reason }: SystemError = error
   const [, words] = (typeof errno === 'number' && getSystemErrorMap().get(errno)) || []
   const said = words ?? (typeof reason === 'string' ? reason : error.message)

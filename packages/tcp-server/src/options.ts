@@ -219,7 +219,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
 }
 
 /** @throws UsageError ERR_OPTION for what was given and cannot be called */
-export function checkFunctions(functions: Readonly<Record<string, unknown>>): void {
+function checkFunctions(functions: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(functions)) {
     if (value === undefined || typeof value === 'function') continue
     throw new UsageError('ERR_OPTION', `${name}: expected a function, got ${typeof value}`)
