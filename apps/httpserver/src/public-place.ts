@@ -21,16 +21,32 @@ const FORBIDDEN = /[/\\\p{Cc}]/u
 export function publicPlace(path: string): PublicPlace | undefined {
   const [before, ...segments] = path.split('/')
   if (before !== '' || UNENCODED.test(path)) return undefined
-  const isFolder = segments.at(-1) === ''
-  if (isFolder) segments.pop()
+  const resolved = withoutDotSegments(segments)
+  if (resolved === undefined) return undefined
+  const isFolder = resolved.at(-1) === ''
+  if (isFolder) resolved.pop()
   const names: string[] = []
-  for (const segment of segments) {
+  for (const segment of resolved) {
     const name = decoded(segment)
     if (name === undefined || name === '' || isHidden(name) || FORBIDDEN.test(name))
       return undefined
     names.push(name)
   }
   return { names, isFolder }
+}
+
+// RFC 3986 §5.2.4, for dots that are written as such: a client that encodes them has something else in mind. Undefined when they lead
+// above the folder, which is more than the section asks for.
+function withoutDotSegments(segments: readonly string[]): string[] | undefined {
+  const kept: string[] = []
+  for (const segment of segments) {
+    if (segment === '..' && kept.pop() === undefined) return undefined
+    if (segment !== '.' && segment !== '..') kept.push(segment)
+  }
+  // What ends with a dot segment names a folder.
+  const last = segments.at(-1)
+  if (last === '.' || last === '..') kept.push('')
+  return kept
 }
 
 /** Whether a file or folder of this name is not for everybody: `.git`, `.env`; and "." and ".." too. */

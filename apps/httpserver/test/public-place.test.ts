@@ -20,6 +20,15 @@ describe('a path below the public folder (RFC 3986 §3.3)', () => {
     // Decoded once and not again.
     ['/%252e%252e', ['%2e%2e'], false],
     ['/..%252f', undefined, false],
+    // Dot segments are removed (§5.2.4).
+    ['/./a', ['a'], false],
+    ['/a/./b', ['a', 'b'], false],
+    ['/a/../b', ['b'], false],
+    ['/a/b/../../c/', ['c'], true],
+    ['/a/.', ['a'], true],
+    ['/a/b/..', ['a'], true],
+    ['/a/..', [], true],
+    ['/.', [], true],
     ['/a%252f..', ['a%2f..'], false],
     ['/__proto__', ['__proto__'], false],
     ['/%EF%BC%8E%EF%BC%8E', ['．．'], false],
@@ -29,9 +38,11 @@ describe('a path below the public folder (RFC 3986 §3.3)', () => {
 
   test.each([
     ['a dot segment', '/..'],
-    ['a dot segment inside', '/a/../b'],
-    ['a dot segment at the end', '/a/..'],
-    ['a segment of one dot', '/./a'],
+    ['a dot segment that leads above the folder', '/a/../../b'],
+    ['a dot segment that leads above it and back', '/../static/b'],
+    ['a dot segment at the end that leads above it', '/a/../..'],
+    ['a dot file after a dot segment', '/a/../.env'],
+    ['an encoded segment of one dot', '/%2e/a'],
     ['an encoded dot segment', '/%2e%2e/etc/passwd'],
     ['a half-encoded dot segment', '/.%2E/etc/passwd'],
     ['a dot file', '/.env'],
