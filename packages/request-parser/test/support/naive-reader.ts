@@ -78,7 +78,6 @@ const DISCARDED_TRAILER = new RegExp(
     'date',
     'expect',
     'expires',
-    'i',
     'if-match',
     'if-modified-since',
     'if-none-match',
