@@ -64,6 +64,11 @@ export class RequestHeadReader {
     return this.#requestLine
   }
 
+  /** The method, as soon as it has been read, when it is a usual one. */
+  get knownMethod(): string | undefined {
+    return this.#line.knownMethod
+  }
+
   /** Gets ready for a head that starts at the base. */
   begin(): void {
     this.#requestLine = undefined

@@ -84,6 +84,7 @@ export class RequestLineReader {
 
   /** Gets ready for a line that starts at the base. */
   begin(): void {
+    this.knownMethod = undefined
     this.#phase = EMPTY_LINES
     this.#position = 0
   }
@@ -156,6 +157,8 @@ export class RequestLineReader {
         if (octets[position] !== SP || this.methodEnd === this.methodStart) {
           this.#failAtMethod(octets, base, position)
         }
+        // It may have come in pieces.
+        this.knownMethod ??= methodAt(view, base + this.methodStart)
         position++
         this.targetStart = position - base
         phase = IN_PATH

@@ -120,6 +120,14 @@ export class RequestParser {
   }
 
   /**
+   * The method, before there is a request line: as soon as it and the space after it have been read, when it is GET, HEAD, POST, PUT,
+   * PATCH, DELETE or OPTIONS. What refuses the rest must know it, since a response to HEAD has no content (RFC 9110 §9.3.2).
+   */
+  get knownMethod(): string | undefined {
+    return this.#headReader.knownMethod
+  }
+
+  /**
    * Hands octets over; nothing is parsed yet. They are kept by reference: the memory must not be used again before
    * `releaseMemory`. Behind a failure they are dropped.
    *

@@ -224,6 +224,27 @@ describe('what is known of a request that is refused', () => {
     expect(parser.requestLine).toMatchObject({ method: 'HEAD', requestTarget: '/x' })
   })
 
+  test.each([
+    'HEAD tea HTTP/1.1\r\n',
+    'HEAD /<',
+    'HEAD / HTTP/2.0\r\n',
+    'HEAD / HTTP/1.1\r\na b\r\n',
+  ])('its method, of %j in any pieces (RFC 9110 §9.3.2)', (octets) => {
+    for (const pieces of [[octets], [...octets]]) {
+      const parser = new RequestParser()
+      const feed = (): void => {
+        for (const piece of pieces) {
+          parser.push(new TextEncoder().encode(piece))
+          parser.next()
+        }
+        parser.end()
+        parser.next()
+      }
+      expect(feed).toThrow(ProtocolError)
+      expect(parser.knownMethod).toBe('HEAD')
+    }
+  })
+
   test('nothing of the request before it', () => {
     const parser = parserOf(GET, 'bad')
     parser.next()
@@ -232,6 +253,7 @@ describe('what is known of a request that is refused', () => {
     parser.startNextMessage()
     expect(() => parser.next()).toThrow(ProtocolError)
     expect(parser.requestLine).toBeUndefined()
+    expect(parser.knownMethod).toBeUndefined()
   })
 })
 

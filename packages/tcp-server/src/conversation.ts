@@ -14,9 +14,6 @@ import type { ConnectionSettings, ErrorContext } from './options.ts'
 import type { Timetable } from './timetable.ts'
 import { Turns } from './turns.ts'
 
-// What is answered to when the request line could not be read.
-const UNKNOWN_REQUEST_LINE = { method: 'GET', httpVersion: '1.1' } as const
-
 // Refusals of requests that are framed as they should be, so that what follows is their body.
 const WELL_FORMED: ReadonlySet<string> = new Set(['ERR_BODY_TOO_LARGE', 'ERR_EXPECTATION'])
 
@@ -131,8 +128,13 @@ export class Conversation implements ExchangeOwner {
     }
     const answered = writer.state !== 'Done'
     if (answered) {
-      const { method, httpVersion } = this.requestLine ?? UNKNOWN_REQUEST_LINE
-      writer.reset({ requestMethod: method, httpVersion, persistent: false, date: httpDate })
+      const httpVersion = this.requestLine?.httpVersion ?? '1.1'
+      writer.reset({
+        requestMethod: this.#method,
+        httpVersion,
+        persistent: false,
+        date: httpDate,
+      })
       respondWithError(writer, error)
     }
     owner.report(error)
@@ -147,13 +149,18 @@ export class Conversation implements ExchangeOwner {
     return this.#exchange?.requestLine ?? this.intake.requestLine
   }
 
+  // RFC 9110 §9.3.2: HEAD gets no content, also when the rest of its request line cannot be read.
+  get #method(): string {
+    return this.requestLine?.method ?? this.intake.knownMethod ?? 'GET'
+  }
+
   /** How far that request and its response are. */
   get progress(): Omit<ErrorContext, 'remoteAddress' | 'secure' | 'state'> {
     const writer = this.#exchange?.writer ?? this.#refusal
     return {
       requestLine: this.requestLine,
       statusCode: writer?.headSent === true ? writer.statusCode : 0,
-      writtenBytes: writer?.writtenBytes ?? 0,
+      writtenBytes: this.#method === 'HEAD' ? 0 : (writer?.writtenBytes ?? 0),
       unsentBytes: this.#owner.outbox.pendingBytes,
       waitedMs: this.timetable.requestMs,
     }

@@ -46,6 +46,11 @@ export class Intake {
     return this.#parser?.requestLine
   }
 
+  /** As RequestParser. */
+  get knownMethod(): string | undefined {
+    return this.#parser?.knownMethod
+  }
+
   /** Whether as much waits as may be read ahead. */
   get full(): boolean {
     return this.heldBytes >= this.#readAheadBytes

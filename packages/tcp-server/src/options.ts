@@ -18,7 +18,7 @@ export interface ErrorContext {
   readonly requestLine?: RequestLine | undefined
   /** Status code of the response whose head has gone out; 0: none has. */
   readonly statusCode: number
-  /** Octets of content that were written to that response. */
+  /** Octets of content that were written to that response; 0 for HEAD. */
   readonly writtenBytes: number
   /** Octets of output that wait for the peer to take them; of a connection that breaks they are lost. */
   readonly unsentBytes: number

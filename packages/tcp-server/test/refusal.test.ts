@@ -1,6 +1,6 @@
 import { ProtocolError } from '@rawhttp/headers'
 import { describe, expect, test } from 'vitest'
-import { connect, request } from './support/connect.ts'
+import { connect, request, settle } from './support/connect.ts'
 import { echo } from './support/handlers.ts'
 
 interface Row {
@@ -123,6 +123,49 @@ describe('RFC 9112 §9.6, RFC 9110 §15.5 refusals', () => {
       method: 'HEAD',
       requestTarget: '/a',
     })
+  })
+
+  test.each([
+    ['a bad target', 'HEAD tea HTTP/1.1\r\n\r\n', 400],
+    ['a bad character in its target', 'HEAD /<a HTTP/1.1\r\n\r\n', 400],
+    ['a bad version', 'HEAD / HTTP/2.0\r\n\r\n', 505],
+    ['a bare LF', 'HEAD / HTTP/1.1\nHost: a\n\n', 400],
+    ['a target that is too long', request(`HEAD /${'a'.repeat(9000)}`), 414],
+    ['a bad field line', request('HEAD /', 'a b'), 400],
+    ['a section that is too large', request('HEAD /', `A: ${'a'.repeat(20_000)}`), 431],
+    ['no Host', 'HEAD / HTTP/1.1\r\n\r\n', 400],
+  ])(
+    'have no body for HEAD with %s, however it comes (RFC 9110 §9.3.2)',
+    async (_, octets, statusCode) => {
+      const sent = new RegExp(`^HTTP/1.1 ${statusCode} [^]*\\r\\n\\r\\n$`)
+      for (const pieceLength of [octets.length, 1, 3]) {
+        const rig = connect(echo)
+        for (let i = 0; i < octets.length; i += pieceLength) {
+          rig.stream.receive(octets.slice(i, i + pieceLength))
+        }
+        await settle()
+        // One header section, and nothing after it.
+        expect(rig.stream.sent).toMatch(sent)
+        expect(rig.stream.sent.match(/\r\n\r\n/g)).toHaveLength(1)
+        expect(rig.errors[0]?.context).toMatchObject({ statusCode, writtenBytes: 0 })
+      }
+    },
+  )
+
+  test('have no body for HEAD whose head is late (RFC 9110 §9.3.2)', async () => {
+    const rig = connect(echo, { headTimeoutMs: 1000 })
+    await rig.send('HEAD / HTTP/1.1\r\nA: ')
+    rig.clock.advance(2500)
+    await settle()
+    expect(rig.stream.sent).toMatch(/^HTTP\/1.1 408 [^]*\r\n\r\n$/)
+    expect(rig.stream.sent.match(/\r\n\r\n/g)).toHaveLength(1)
+  })
+
+  test('forget the method of the request before', async () => {
+    const rig = connect((_, writer) => writer.respond(200, 'ok'))
+    await rig.send(request('HEAD /'))
+    await rig.send('tea\r\n\r\n')
+    expect(rig.stream.sent).toMatch(/HTTP\/1.1 400 [^]*\r\n\r\n400 /)
   })
 
   test('say in which state and request the error was', async () => {
