@@ -5,6 +5,7 @@ import { sweepInterval } from './deadlines.ts'
 import type { Clock } from './deadlines.ts'
 import { tlsSettings } from './tls-options.ts'
 import type { TlsOptions } from './tls-options.ts'
+import { contained } from './trace.ts'
 import type { Trace } from './trace.ts'
 
 /** What can be said for one request, or for all requests of a client. Times are in milliseconds, Infinity turns a deadline off. */
@@ -182,7 +183,7 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     ...numbers,
     parser: parserSettings(options, {}),
     tls: options.tls && tlsSettings(options.tls),
-    trace: options.trace,
+    trace: options.trace && contained(options.trace),
     sweepIntervalMs: sweepInterval([
       numbers.queueTimeoutMs,
       numbers.connectTimeoutMs,

@@ -1,3 +1,4 @@
+import { asError } from '@rawhttp/headers'
 import type { StatusLine } from '@rawhttp/response-parser'
 import type { ConnectionEvent, ConnectionState } from './connection-state.ts'
 
@@ -27,5 +28,23 @@ export type TraceEvent =
       readonly requestCount: number
     }
 
-/** Called for every event. It must not throw, and must not change the octets. */
+/** Called for every event; must not change the octets. What it throws disturbs no request: the first failure is printed as a warning. */
 export type Trace = (event: TraceEvent) => void
+
+/** A trace that throws nothing. Outside of a request nothing could catch it, and the process would end. */
+export function contained(trace: Trace): Trace {
+  let warned = false
+  const failed = (error: unknown): void => {
+    if (warned) return
+    warned = true
+    process.emitWarning(`The trace of a client failed: ${asError(error).message}`)
+  }
+  return (event) => {
+    try {
+      const outcome: unknown = trace(event)
+      if (typeof outcome === 'object' && outcome !== null) Promise.resolve(outcome).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
+}

@@ -1,7 +1,7 @@
 // Code of the caller's that fails, never ends, or gives what its type does not say: nothing hangs, and the process lives on.
 import { createContext, runInContext } from 'node:vm'
 import { Headers } from '@rawhttp/headers'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RequestOptions, ResponseBody, Take } from '../src/index.ts'
 import { answer, codeOf, response, rig, turn, until } from './support/rig.ts'
 
@@ -235,6 +235,24 @@ describe('what else the caller gives', () => {
     const { client, origin } = await rig(answer(`${hint}${response('ok')}`))
     expect(await codeOf(client.request({ origin, onInformational }))).not.toBe('fulfilled')
     expect(await (await client.request({ origin })).body.text()).toBe('ok')
+  })
+
+  test.each([
+    ['throws', fail],
+    ['rejects', () => Promise.reject(new Error('theirs'))],
+  ])('a trace that %s disturbs no request, and is told of once', async (_how, trace) => {
+    const warnings: unknown[] = []
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
+      warnings.push(warning)
+    })
+    try {
+      const { client, origin } = await rig(answer(response('ok')), { trace })
+      expect(await (await client.request({ origin })).body.text()).toBe('ok')
+      expect(await (await client.request({ origin })).body.text()).toBe('ok')
+      expect(warnings).toEqual(['The trace of a client failed: theirs'])
+    } finally {
+      emit.mockRestore()
+    }
   })
 
   test('a signal that cannot be listened to fails its request only', async () => {
