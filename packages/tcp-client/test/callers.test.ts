@@ -240,7 +240,8 @@ describe('what else the caller gives', () => {
   test.each([
     ['throws', fail],
     ['rejects', () => Promise.reject(new Error('theirs'))],
-  ])('a trace that %s disturbs no request, and is told of once', async (_how, trace) => {
+  ])('a trace that %s disturbs no request, and is told of once', async (_how, call) => {
+    const trace = (): void => call() as undefined
     const warnings: unknown[] = []
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
       warnings.push(warning)
