@@ -241,7 +241,7 @@ describe('what else the caller gives', () => {
     ['throws', fail],
     ['rejects', () => Promise.reject(new Error('theirs'))],
   ])('a trace that %s disturbs no request, and is told of once', async (_how, call) => {
-    const trace: () => void = () => Reflect.apply(call, undefined, [])
+    const trace = (): void => Reflect.apply(call, undefined, []) as never
     const warnings: unknown[] = []
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
       warnings.push(warning)
