@@ -20,7 +20,7 @@ export class Tunnels {
   readonly #most: number
   readonly #tunnels = new Set<Tunnel>()
   #silenceMs: number
-  #sweeps: Sweeps
+  readonly #sweeps: Sweeps
 
   /**
    * @param most how many there may be
@@ -29,7 +29,11 @@ export class Tunnels {
   constructor(most: number, silenceMs: number) {
     this.#most = most
     this.#silenceMs = silenceMs
-    this.#sweeps = this.#newSweeps()
+    const intervalMs = Math.min(LONGEST_SWEEP_INTERVAL_MS, silenceMs / SWEEPS_A_DEADLINE)
+    this.#sweeps = new Sweeps(Math.max(SHORTEST_SWEEP_INTERVAL_MS, intervalMs), () => {
+      for (const tunnel of this.#tunnels) tunnel.sweep(this.#sweeps.awakeMs, this.#silenceMs)
+      return this.#tunnels.size > 0
+    })
   }
 
   /** Whether there are as many as there may be. */
@@ -57,18 +61,6 @@ export class Tunnels {
   /** Ends each tunnel as soon as it is silent for a moment: nothing else tells when what it carries has come to an end. */
   drain(): void {
     this.#silenceMs = Math.min(this.#silenceMs, LAST_SILENCE_MS)
-    this.#sweeps = this.#newSweeps()
-    if (this.#tunnels.size > 0) this.#sweeps.start()
-  }
-
-  #newSweeps(): Sweeps {
-    const intervalMs = Math.min(LONGEST_SWEEP_INTERVAL_MS, this.#silenceMs / SWEEPS_A_DEADLINE)
-    const sweeps = new Sweeps(Math.max(SHORTEST_SWEEP_INTERVAL_MS, intervalMs), () => {
-      if (sweeps !== this.#sweeps) return false
-      for (const tunnel of this.#tunnels) tunnel.sweep(sweeps.awakeMs, this.#silenceMs)
-      return this.#tunnels.size > 0
-    })
-    return sweeps
   }
 }
 

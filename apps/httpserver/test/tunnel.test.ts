@@ -89,14 +89,36 @@ function end(): Duplex {
   })
 }
 
-test('octets of either way keep a tunnel', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
-  const pass = async (milliseconds: number): Promise<void> => {
-    for (let ms = 0; ms < milliseconds; ms += 50) {
-      vi.advanceTimersByTime(50)
-      await new Promise(setImmediate)
-    }
+async function pass(milliseconds: number): Promise<void> {
+  for (let ms = 0; ms < milliseconds; ms += 50) {
+    vi.advanceTimersByTime(50)
+    await new Promise(setImmediate)
   }
+}
+
+function useFakeTime(): void {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+}
+
+test('a tunnel that has been silent for long ends soon when the server closes', async () => {
+  useFakeTime()
+  const draining = new Tunnels(1, 300_000)
+  const [one, other] = [end(), end()]
+  const octets = new Uint8Array(0)
+  const closed = draining.join({ stream: one, octets }, { stream: other, octets })
+  await pass(60_000)
+  one.push('x')
+  await pass(1000)
+  draining.drain()
+  await pass(250)
+  expect(one.destroyed).toBe(false)
+  await pass(1500)
+  expect(one.destroyed).toBe(true)
+  await closed
+})
+
+test('octets of either way keep a tunnel', async () => {
+  useFakeTime()
   const silent = new Tunnels(1, 1000)
   const [one, other] = [end(), end()]
   const octets = new Uint8Array(0)
