@@ -128,7 +128,7 @@ export class AccessLog {
       method: requestLine === undefined ? '-' : shownMethod(requestLine.method),
       target: requestLine === undefined ? '-' : shownTarget(requestLine.requestTarget),
       status: statusCode,
-      bytes: requestLine?.method === 'HEAD' ? 0 : writtenBytes,
+      bytes: writtenBytes,
       milliseconds: rounded(waitedMs),
       remote: remoteAddress,
       ...describeFault(error),

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import type { Cancellation } from '@rawhttp/tcp-client'
+import { plainAddress } from './forwarded.ts'
 import { Sweeps } from './sweeps.ts'
 
 /** A request that is not passed on, since there are too many: of one client, 429; of all of them, 503. */
@@ -44,7 +45,6 @@ interface Share {
 
 const LONGEST_SWEEP_INTERVAL_MS = 250
 const SWEEPS_A_WAIT = 4
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 // A client by IPv6 has at least a /64 of addresses to choose from (RFC 6177 §2).
 const NETWORK_GROUPS = 4
 
@@ -169,8 +169,7 @@ export class Admission {
 
 /** What stands for a client: its address, of IPv6 the network. */
 function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const plain = address.replace(MAPPED, '').replace(/%.*/, '')
+  const plain = plainAddress(address)
   if (!isIPv6(plain)) return plain
   const [head = '', tail] = plain.split('::')
   const groups = head === '' ? [] : head.split(':')

@@ -6,6 +6,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { isToken, listMembers } from '@rawhttp/headers'
 import type { Headers } from '@rawhttp/headers'
 import type { IncomingRequest } from '@rawhttp/tcp-server'
+import { unmapped } from './trusted-proxies.ts'
 import type { Peer, TrustedProxies } from './trusted-proxies.ts'
 
 /** What is written anew for the upstream, whatever came. */
@@ -54,8 +55,6 @@ const PORT = /:[\w.-]+$/
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/
 // No white space, comma or quote: what could be the name of a host.
 const HOST = /^[!#-+\--~]+$/
-// An IPv4 client of a socket for both families has an address of this form.
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 
 /**
  * The client that a request is from: of the addresses that were passed on, from the last one, the first that is no trusted proxy's.
@@ -187,10 +186,10 @@ function nodeAddress(node: string): string | undefined {
   return isIPv4(address) || isIPv6(address) ? address : undefined
 }
 
-// The zone of an address means nothing to others.
-function plainAddress(address: string): string {
+/** An address without its zone, which means nothing to others; that of IPv4 as such. */
+export function plainAddress(address: string): string {
   if (!address.includes(':')) return address
-  return address.replace(MAPPED, '').replace(/%.*/, '').toLowerCase()
+  return unmapped(address).replace(/%.*/, '').toLowerCase()
 }
 
 function element({ address, scheme, host }: Hop): string {

@@ -8,6 +8,7 @@ export type Peer = Pick<IncomingRequest, 'remoteAddress' | 'transport'>
 /** Tells whether what a peer claims of those before it is to be believed. */
 export type TrustedProxies = (peer: Peer) => boolean
 
+// An IPv4 client of a socket for both families has an address of this form.
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 const LOCAL = ['127.0.0.0/8', '::1/128']
 
@@ -29,10 +30,14 @@ export function readTrustedProxies(text: string): TrustedProxies {
   }
   return ({ remoteAddress, transport }) => {
     if (transport === 'unix') return unix
-    // An IPv4 client of a socket for both families has an address of this form.
-    const address = remoteAddress.replace(MAPPED, '')
+    const address = unmapped(remoteAddress)
     return blocks.check(address, family(address))
   }
+}
+
+/** An address of IPv4 as such, also when it came in the form that IPv6 has for it. */
+export function unmapped(address: string): string {
+  return address.replace(MAPPED, '')
 }
 
 function addBlock(blocks: BlockList, text: string): void {
